@@ -1,0 +1,26 @@
+package ninebark.metadata;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * All that is known of one stored object but its bytes.
+ *
+ * @param partCount 0 for an object of one PUT, else how many parts it was completed from
+ * @param headers system headers and user metadata, as given
+ */
+public record ObjectInfo(
+    ObjectKey key,
+    ETag etag,
+    long length,
+    Instant lastModified,
+    String storageClass,
+    AccountId owner,
+    int partCount,
+    List<Header> headers,
+    List<Checksum> checksums) {
+  public ObjectInfo {
+    headers = List.copyOf(headers);
+    checksums = List.copyOf(checksums);
+  }
+}

@@ -1,0 +1,26 @@
+package ninebark.metadata;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A multipart upload that is open.
+ *
+ * @param checksum the algorithm and kind fixed at its creation, if any
+ */
+public record Upload(
+    ObjectKey key,
+    UploadId id,
+    Instant initiated,
+    String storageClass,
+    AccountId owner,
+    List<Header> headers,
+    Optional<ChecksumChoice> checksum) {
+  /** Which checksum the finished object will carry. */
+  public record ChecksumChoice(Checksum.Algorithm algorithm, Checksum.Kind kind) {}
+
+  public Upload {
+    headers = List.copyOf(headers);
+  }
+}

@@ -1,0 +1,27 @@
+package ninebark.storagenode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Takes the bytes of one object or part, in order, and lays them down as stripes.
+ *
+ * <p>While one stripe is being filled, the one before is written; memory is bounded by the stripe
+ * pool, and {@link #write} blocks when it is empty. Threads: one.
+ */
+public interface StripeWriter extends AutoCloseable {
+  /** Takes all remaining bytes of {@code bytes}; they may be reused when this returns. */
+  void write(ByteBuffer bytes) throws IOException;
+
+  /**
+   * Writes what is left and waits until every shard is synced to its disk.
+   *
+   * @return where the bytes are, in order; empty when none were written
+   */
+  List<Extent> finish() throws IOException;
+
+  /** Gives back all memory; without a {@link #finish} before, also erases what was written. */
+  @Override
+  void close();
+}
