@@ -29,7 +29,8 @@ public record NaiveMonteCarlo(long seed, long eventCount) implements Model {
         poissonHigh(losses) / years,
         eventCount,
         seed,
-        "naive simulation: %d lost in %.3g stripe-years".formatted(losses, years));
+        "naive simulation: %d lost in %s stripe-years"
+            .formatted(losses, Figures.scientific(years)));
   }
 
   @Override
