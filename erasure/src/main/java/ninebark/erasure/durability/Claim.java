@@ -26,7 +26,11 @@ public record Claim(
             .mapToDouble(Waterfall.Step::lossPerYear)
             .sum();
     return new Claim(
-        assumptions, model, devices, Waterfall.of(assumptions), devices.lossPerYear() + beyond);
+        assumptions,
+        model,
+        devices,
+        Waterfall.of(assumptions),
+        devices.claimablePerYear() + beyond);
   }
 
   public Nines ninesPerStripe() {
@@ -224,6 +228,9 @@ public record Claim(
               case Estimate.Calculated it ->
                   "%s nines, %s per year (%s)"
                       .formatted(it.nines(), Figures.scientific(it.lossPerYear()), it.note());
+              case Estimate.Sampled it when it.lossPerYear() == 0 ->
+                  "more than %s nines: none seen, so at most %s per year (%s; seed %d)"
+                      .formatted(it.nines(), Figures.scientific(it.high()), it.note(), it.seed());
               case Estimate.Sampled it ->
                   "%s nines, %s per year, 95%% within %s to %s (%s; seed %d)"
                       .formatted(
@@ -242,10 +249,9 @@ public record Claim(
     lines.add(
         new Line(
             "fleet",
-            "%s objects lost per year: %s"
+            "%s objects lost per year, %s"
                 .formatted(
-                    Figures.scientific(objectsLostPerYear()),
-                    Figures.onceIn(objectsLostPerYear()))));
+                    Figures.number(objectsLostPerYear()), Figures.onceIn(objectsLostPerYear()))));
     assumptions
         .massFailure()
         .ifPresent(

@@ -128,7 +128,7 @@ public record Explanation(List<Step> steps) {
         var h = ExactChain.meanTimesUp(code.n(), t, l, 1 / years, false);
         var up = new StringBuilder();
         for (int i = 0; i <= t; i++) {
-          up.append(i == 0 ? "" : " + ").append(e(h[i]));
+          up.append(i == 0 ? "" : " + ").append(n(h[i]));
         }
         step(
             "The same, exactly",
@@ -266,7 +266,7 @@ public record Explanation(List<Step> steps) {
                   n(a.fleet().objectCount()),
                   n(a.fleet().stripesPerObject()),
                   e(claim.lossPerStripeYear()),
-                  e(claim.objectsLostPerYear()),
+                  n(claim.objectsLostPerYear()),
                   Figures.onceIn(claim.objectsLostPerYear())));
     }
   }

@@ -75,7 +75,7 @@ public final class Figures {
       return "never, as modelled";
     }
     if (perYear >= 1) {
-      return number(perYear) + " a year";
+      return number(perYear) + " every year";
     }
     return "once in " + number(1 / perYear) + " years";
   }
