@@ -72,7 +72,9 @@ class DurabilityCommandTest {
   @Test
   void aSimulationThatSawNothingClaimsNoMoreThanThat() {
     var run = run("--repair 6h --method mc --samples 10000");
-    assertThat(run.out()).contains("more than 4.0 nines", "none seen").doesNotContain("no loss modelled");
+    assertThat(run.out())
+        .contains("more than 4.0 nines", "none seen")
+        .doesNotContain("no loss modelled");
   }
 
   @Test
