@@ -1,0 +1,189 @@
+package ninebark.metadata.rows;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.ETag;
+import ninebark.metadata.Header;
+import ninebark.metadata.Listing;
+import ninebark.metadata.ObjectInfo;
+import ninebark.metadata.ObjectKey;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * A current object without its bytes.
+ *
+ * <pre>
+ * kind 'O', version 1: a map, fields in this order, so that a listing can stop at "n"
+ *   "e" ETag            "l" length in bytes     "t" last modified, milliseconds since 1970
+ *   "s" storage class   "o" owner               "c" checksums, if any
+ *   "n" content number if inline, [content number] if striped, [content id, count] if of parts
+ *   "h" headers, if any
+ * </pre>
+ */
+public record ObjectRow(
+    ETag etag,
+    long length,
+    long modifiedMillis,
+    String storageClass,
+    AccountId owner,
+    List<Checksum> checksums,
+    Place place,
+    List<Header> headers) {
+  private static final String WHAT = "an object's";
+  private static final char KIND = 'O';
+  private static final int VERSION = 1;
+
+  /** Where its content row or its parts rows are. */
+  public sealed interface Place {
+    /** The bytes are in this content row. */
+    record Inline(long number) implements Place {}
+
+    /** The extents are in this content row. */
+    record Striped(long number) implements Place {}
+
+    /** So many parts rows under one content id. */
+    record Parts(long content, int count) implements Place {}
+  }
+
+  public byte[] encode(byte[] key) {
+    return SealedRow.seal(
+        KIND,
+        VERSION,
+        key,
+        160 + headers.size() * 64,
+        to -> {
+          to.writeStartObject();
+          to.writeStringProperty("e", etag.value());
+          to.writeNumberProperty("l", length);
+          to.writeNumberProperty("t", modifiedMillis);
+          to.writeStringProperty("s", storageClass);
+          to.writeStringProperty("o", owner.value());
+          if (!checksums.isEmpty()) {
+            to.writeName("c");
+            SharedFields.checksums(to, checksums);
+          }
+          to.writeName("n");
+          switch (place) {
+            case Place.Inline(long number) -> to.writeNumber(number);
+            case Place.Striped(long number) -> {
+              to.writeStartArray(null, 1);
+              to.writeNumber(number);
+              to.writeEndArray();
+            }
+            case Place.Parts(long content, int count) -> {
+              to.writeStartArray(null, 2);
+              to.writeNumber(content);
+              to.writeNumber(count);
+              to.writeEndArray();
+            }
+          }
+          if (!headers.isEmpty()) {
+            to.writeName("h");
+            SharedFields.headers(to, headers);
+          }
+          to.writeEndObject();
+        });
+  }
+
+  public static ObjectRow decode(byte[] key, byte[] value) {
+    try (var from = SealedRow.open(WHAT, KIND, VERSION, key, value)) {
+      return read(from, true);
+    }
+  }
+
+  /** Reads only what a listing shows. */
+  public static Listing.Entry.Key listed(Cursor row, byte[] objectKey, int objectKeyLength) {
+    try (var from =
+        SealedRow.open(
+            WHAT, KIND, VERSION, row.key(), row.keyLength(), row.value(), row.valueLength())) {
+      var object = read(from, false);
+      return new Listing.Entry.Key(
+          new String(objectKey, 0, objectKeyLength, StandardCharsets.UTF_8),
+          object.etag,
+          object.length,
+          Instant.ofEpochMilli(object.modifiedMillis),
+          object.storageClass,
+          object.owner,
+          object.checksums);
+    }
+  }
+
+  private static ObjectRow read(JsonParser from, boolean whole) {
+    ETag etag = null;
+    long length = -1;
+    long modified = 0;
+    String storageClass = null;
+    AccountId owner = null;
+    List<Checksum> checksums = List.of();
+    Place place = UNREAD;
+    List<Header> headers = List.of();
+    Cbor.expectNext(from, JsonToken.START_OBJECT);
+    for (String field; (field = from.nextName()) != null; ) {
+      switch (field) {
+        case "e" -> etag = new ETag(Cbor.nextString(from));
+        case "l" -> length = Cbor.nextLong(from);
+        case "t" -> modified = Cbor.nextLong(from);
+        case "s" -> storageClass = Cbor.nextString(from);
+        case "o" -> owner = new AccountId(Cbor.nextString(from));
+        case "c" -> checksums = SharedFields.nextChecksums(from);
+        case "n" -> {
+          if (!whole) {
+            return new ObjectRow(
+                etag, length, modified, storageClass, owner, checksums, place, headers);
+          }
+          place = nextPlace(from);
+        }
+        case "h" -> headers = SharedFields.nextHeaders(from);
+        default -> throw Cbor.unknown("an object's row", field);
+      }
+    }
+    if (etag == null
+        || length < 0
+        || storageClass == null
+        || owner == null
+        || place.equals(UNREAD)) {
+      throw Cbor.missing("an object's row");
+    }
+    return new ObjectRow(etag, length, modified, storageClass, owner, checksums, place, headers);
+  }
+
+  private static final Place UNREAD = new Place.Inline(-1);
+
+  private static Place nextPlace(JsonParser from) {
+    if (from.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+      return new Place.Inline(from.getLongValue());
+    }
+    Cbor.expect(from, JsonToken.START_ARRAY);
+    long number = Cbor.nextLong(from);
+    if (from.nextToken() == JsonToken.END_ARRAY) {
+      return new Place.Striped(number);
+    }
+    Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+    var parts = new Place.Parts(number, from.getIntValue());
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return parts;
+  }
+
+  public ObjectInfo info(ObjectKey key) {
+    int parts =
+        switch (place) {
+          case Place.Inline inline -> 0;
+          case Place.Striped striped -> 0;
+          case Place.Parts(long content, int count) -> count;
+        };
+    return new ObjectInfo(
+        key,
+        etag,
+        length,
+        Instant.ofEpochMilli(modifiedMillis),
+        storageClass,
+        owner,
+        parts,
+        headers,
+        checksums);
+  }
+}

@@ -1,0 +1,245 @@
+package ninebark.metadata.rows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import ninebark.erasure.Scheme;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.Content;
+import ninebark.metadata.Header;
+import ninebark.metadata.Upload;
+import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskPlace;
+import ninebark.storagenode.Extent;
+import ninebark.storagenode.GroupId;
+import ninebark.storagenode.PlacementGroup;
+import ninebark.storagenode.StripeId;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The values that several formats hold, each as one CBOR item.
+ *
+ * <pre>
+ * headers     [name, value, name, value, ...]
+ * checksums   [algorithm name, kind name, value, ...]
+ * extents     [birth, serial, group, length, shard bytes, ...]
+ * content     {"i": bytes} | {"x": extents}
+ * choice      [algorithm name, kind name]
+ * map         {"c": cluster, "e": epoch, "d": [disk, node, rack, az, weight, ...],
+ *              "g": [[number, scheme, disk, ...], ...]}
+ * </pre>
+ */
+final class SharedFields {
+  private SharedFields() {}
+
+  static void headers(JsonGenerator to, List<Header> headers) {
+    to.writeStartArray(null, headers.size() * 2);
+    for (var header : headers) {
+      to.writeString(header.name());
+      to.writeString(header.value());
+    }
+    to.writeEndArray();
+  }
+
+  static List<Header> nextHeaders(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var headers = new ArrayList<Header>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      var name = from.getString();
+      headers.add(new Header(name, Cbor.nextString(from)));
+    }
+    return headers;
+  }
+
+  static void checksums(JsonGenerator to, List<Checksum> checksums) {
+    to.writeStartArray(null, checksums.size() * 3);
+    for (var checksum : checksums) {
+      to.writeString(checksum.algorithm().name());
+      to.writeString(checksum.kind().name());
+      to.writeString(checksum.value());
+    }
+    to.writeEndArray();
+  }
+
+  static List<Checksum> nextChecksums(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var checksums = new ArrayList<Checksum>(1);
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      var algorithm = Checksum.Algorithm.valueOf(from.getString());
+      var kind = Checksum.Kind.valueOf(Cbor.nextString(from));
+      checksums.add(new Checksum(algorithm, kind, Cbor.nextString(from)));
+    }
+    return checksums;
+  }
+
+  static void extents(JsonGenerator to, List<Extent> extents) {
+    to.writeStartArray(null, extents.size() * 5);
+    for (var extent : extents) {
+      to.writeNumber(extent.stripe().birthMillis());
+      to.writeNumber(extent.stripe().serial());
+      to.writeNumber(extent.group().value());
+      to.writeNumber(extent.length());
+      to.writeNumber(extent.shardBytes());
+    }
+    to.writeEndArray();
+  }
+
+  static List<Extent> nextExtents(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var extents = new ArrayList<Extent>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+      var stripe = new StripeId(from.getLongValue(), Cbor.nextLong(from));
+      var group = new GroupId(Cbor.nextInt(from));
+      extents.add(new Extent(stripe, group, Cbor.nextInt(from), Cbor.nextInt(from)));
+    }
+    return extents;
+  }
+
+  static void content(JsonGenerator to, Content content) {
+    to.writeStartObject(null, 1);
+    switch (content) {
+      case Content.Inline(byte[] bytes) -> {
+        to.writeName("i");
+        to.writeBinary(bytes, 0, bytes.length);
+      }
+      case Content.Striped(var extents) -> {
+        to.writeName("x");
+        extents(to, extents);
+      }
+      case Content.Parts parts ->
+          throw new IllegalArgumentException(
+              "only completing an upload makes content of parts, found " + parts);
+    }
+    to.writeEndObject();
+  }
+
+  static Content nextContent(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_OBJECT);
+    var field = from.nextName();
+    Content content =
+        switch (field == null ? "" : field) {
+          case "i" -> new Content.Inline(Cbor.nextBytes(from));
+          case "x" -> new Content.Striped(nextExtents(from));
+          default -> throw Cbor.unknown("content", field);
+        };
+    Cbor.expectNext(from, JsonToken.END_OBJECT);
+    return content;
+  }
+
+  static int contentSizeHint(Content content) {
+    return switch (content) {
+      case Content.Inline(byte[] bytes) -> bytes.length + 8;
+      case Content.Striped(var extents) -> extents.size() * 32 + 8;
+      case Content.Parts parts -> 32;
+    };
+  }
+
+  static void choice(JsonGenerator to, Upload.ChecksumChoice choice) {
+    to.writeStartArray(null, 2);
+    to.writeString(choice.algorithm().name());
+    to.writeString(choice.kind().name());
+    to.writeEndArray();
+  }
+
+  static Optional<Upload.ChecksumChoice> nextChoice(JsonParser from) {
+    from.nextToken();
+    return choiceHere(from);
+  }
+
+  /** The parser stands on the opening bracket. */
+  static Optional<Upload.ChecksumChoice> choiceHere(JsonParser from) {
+    Cbor.expect(from, JsonToken.START_ARRAY);
+    var algorithm = Checksum.Algorithm.valueOf(Cbor.nextString(from));
+    var kind = Checksum.Kind.valueOf(Cbor.nextString(from));
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return Optional.of(new Upload.ChecksumChoice(algorithm, kind));
+  }
+
+  static void map(JsonGenerator to, ClusterMap map) {
+    to.writeStartObject();
+    to.writeStringProperty("c", map.cluster().toString());
+    to.writeNumberProperty("e", map.epoch());
+    to.writeName("d");
+    to.writeStartArray();
+    for (var place : map.disks()) {
+      to.writeString(place.disk().toString());
+      to.writeString(place.node());
+      to.writeString(place.rack());
+      to.writeString(place.az());
+      to.writeNumber(place.weight());
+    }
+    to.writeEndArray();
+    to.writeName("g");
+    to.writeStartArray();
+    for (var group : map.groups()) {
+      to.writeStartArray();
+      to.writeNumber(group.id().value());
+      to.writeString(group.scheme().formatName());
+      for (var disk : group.disks()) {
+        to.writeString(disk.toString());
+      }
+      to.writeEndArray();
+    }
+    to.writeEndArray();
+    to.writeEndObject();
+  }
+
+  static ClusterMap nextMap(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_OBJECT);
+    var cluster = Optional.<UUID>empty();
+    long epoch = 0;
+    List<DiskPlace> disks = List.of();
+    List<PlacementGroup> groups = List.of();
+    for (String field; (field = from.nextName()) != null; ) {
+      switch (field) {
+        case "c" -> cluster = Optional.of(UUID.fromString(Cbor.nextString(from)));
+        case "e" -> epoch = Cbor.nextLong(from);
+        case "d" -> disks = nextDisks(from);
+        case "g" -> groups = nextGroups(from);
+        default -> throw Cbor.unknown("a cluster map", field);
+      }
+    }
+    return new ClusterMap(
+        cluster.orElseThrow(() -> Cbor.missing("a cluster map")), epoch, disks, groups);
+  }
+
+  private static List<DiskPlace> nextDisks(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var disks = new ArrayList<DiskPlace>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      disks.add(
+          new DiskPlace(
+              DiskId.parse(from.getString()),
+              Cbor.nextString(from),
+              Cbor.nextString(from),
+              Cbor.nextString(from),
+              Cbor.nextLong(from)));
+    }
+    return disks;
+  }
+
+  private static List<PlacementGroup> nextGroups(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var groups = new ArrayList<PlacementGroup>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.START_ARRAY);
+      var id = new GroupId(Cbor.nextInt(from));
+      var scheme = Scheme.parseFormatName(Cbor.nextString(from));
+      var disks = new ArrayList<DiskId>();
+      while (from.nextToken() != JsonToken.END_ARRAY) {
+        Cbor.expect(from, JsonToken.VALUE_STRING);
+        disks.add(DiskId.parse(from.getString()));
+      }
+      groups.add(new PlacementGroup(id, scheme, disks));
+    }
+    return groups;
+  }
+}
