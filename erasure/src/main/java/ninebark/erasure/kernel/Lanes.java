@@ -23,7 +23,7 @@ final class Lanes {
 
   private static boolean shufflesWholeVectors() {
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512_vbmi "));
+      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512vbmi "));
     } catch (IOException unreadable) {
       // Not Linux: the smaller vectors are right everywhere.
       return false;

@@ -16,16 +16,8 @@ import ninebark.erasure.gf.Matrix;
  * the call. Heap segments are copied piece by piece through native workspaces.
  */
 public final class VectorKernel implements Kernel {
-  /**
-   * What one pass reads of each input when outputs need several passes: stays in the first cache.
-   */
-  private static final int CHUNK_BYTES = 4096;
-
   /** What one pass reads of each input when one pass does all. */
   private static final int PIECE_BYTES = 16384;
-
-  private static final TableKernel TABLE = new TableKernel();
-  private static final Pool<Workspace> POOL = new Pool<>(16, Workspace::new);
 
   /** Whether this JVM was started with the Vector API. */
   public static boolean available() {
@@ -45,30 +37,6 @@ public final class VectorKernel implements Kernel {
   @Override
   public Transform prepare(Matrix coefficients) {
     return new Passes(coefficients);
-  }
-
-  private static final class Workspace {
-    /**
-     * Bytes between the rows of the scratch: not a power of two, so that rows do not share cache
-     * sets.
-     */
-    static final int STRIDE_BYTES = CHUNK_BYTES + 192;
-
-    final long[] in = new long[256];
-    final long[] out = new long[256];
-    final long[] passOut = new long[4];
-    MemorySegment scratch = Arena.ofAuto().allocate(16L * STRIDE_BYTES, 64);
-
-    /** Makes room for that many rows. */
-    void reserve(int rowCount) {
-      if (scratch.byteSize() < (long) rowCount * STRIDE_BYTES) {
-        scratch = Arena.ofAuto().allocate((long) rowCount * STRIDE_BYTES, 64);
-      }
-    }
-
-    long row(int index) {
-      return scratch.address() + (long) index * STRIDE_BYTES;
-    }
   }
 
   /** Which loop computes a pass. */
@@ -169,20 +137,28 @@ public final class VectorKernel implements Kernel {
     }
   }
 
-  private static final class Passes implements Transform {
-    private final Matrix coefficients;
+  private static final class Passes extends AddressTransform {
     private final Pass[] passes;
 
-    /** Each column as a matrix of its own, for {@link #add}; made when first used. */
-    private final Passes[] columns;
-
-    /** For what is shorter than one step; made when first used. */
-    private volatile Transform table;
-
     Passes(Matrix coefficients) {
-      this.coefficients = coefficients;
-      this.columns = new Passes[coefficients.columnCount()];
-      this.passes = plan(coefficients);
+      this(coefficients, plan(coefficients));
+    }
+
+    private Passes(Matrix coefficients, Pass[] passes) {
+      super(coefficients, LanePasses.STEP_BYTES, passes.length == 1 ? PIECE_BYTES : CHUNK_BYTES);
+      this.passes = passes;
+    }
+
+    @Override
+    void run(Workspace work, long from, long to) {
+      for (var pass : passes) {
+        pass.run(work.in, work.out, work.passOut, from, to);
+      }
+    }
+
+    @Override
+    AddressTransform alike(Matrix other) {
+      return new Passes(other);
     }
 
     private static Pass[] plan(Matrix coefficients) {
@@ -230,178 +206,6 @@ public final class VectorKernel implements Kernel {
     private static boolean isOnes(Matrix coefficients, int row) {
       for (int column = 0; column < coefficients.columnCount(); column++) {
         if (coefficients.at(row, column) != 1) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private Transform table() {
-      var made = table;
-      if (made == null) {
-        made = TABLE.prepare(coefficients);
-        table = made;
-      }
-      return made;
-    }
-
-    private Passes column(int column) {
-      var made = columns[column];
-      if (made == null) {
-        made =
-            new Passes(
-                Matrix.of(
-                    coefficients.rowCount(), 1, (row, ignored) -> coefficients.at(row, column)));
-        columns[column] = made;
-      }
-      return made;
-    }
-
-    @Override
-    public void apply(MemorySegment[] shards, int[] inputs, int[] outputs, long length) {
-      try {
-        applyAlive(shards, inputs, outputs, length);
-      } finally {
-        // The array keeps segments of automatic arenas alive while only addresses are in use.
-        Reference.reachabilityFence(shards);
-      }
-    }
-
-    private void applyAlive(MemorySegment[] shards, int[] inputs, int[] outputs, long length) {
-      if (length < LanePasses.STEP_BYTES) {
-        table().apply(shards, inputs, outputs, length);
-        return;
-      }
-      var work = POOL.take();
-      if (allNative(shards, inputs) && allNative(shards, outputs)) {
-        for (int i = 0; i < inputs.length; i++) {
-          work.in[i] = shards[inputs[i]].address();
-        }
-        for (int i = 0; i < outputs.length; i++) {
-          work.out[i] = shards[outputs[i]].address();
-        }
-        int piece = passes.length == 1 ? PIECE_BYTES : CHUNK_BYTES;
-        long whole = length - length % LanePasses.STEP_BYTES;
-        for (long from = 0; from < whole; from += piece) {
-          run(work, from, Math.min(whole, from + piece));
-        }
-        if (whole < length) {
-          // The last step overlaps the one before it, and writes the same bytes there again.
-          run(work, length - LanePasses.STEP_BYTES, length);
-        }
-      } else {
-        work.reserve(outputs.length + inputs.length);
-        for (long from = 0; from < length; from += CHUNK_BYTES) {
-          int bytes = (int) Math.min(CHUNK_BYTES, length - from);
-          stage(work, shards, inputs, from, bytes);
-          for (int i = 0; i < outputs.length; i++) {
-            work.out[i] = work.row(i);
-          }
-          run(work, 0, wholeSteps(bytes));
-          for (int i = 0; i < outputs.length; i++) {
-            MemorySegment.copy(work.scratch, scratchOffset(i), shards[outputs[i]], from, bytes);
-          }
-        }
-      }
-      POOL.give(work);
-    }
-
-    @Override
-    public void add(int column, MemorySegment input, MemorySegment[] outputs, long length) {
-      var products = column(column);
-      var work = POOL.take();
-      work.reserve(outputs.length + 1);
-      for (long from = 0; from < length; from += CHUNK_BYTES) {
-        int bytes = (int) Math.min(CHUNK_BYTES, length - from);
-        int slot = outputs.length;
-        MemorySegment.copy(input, from, work.scratch, scratchOffset(slot), bytes);
-        work.in[0] = work.row(slot);
-        for (int i = 0; i < outputs.length; i++) {
-          work.out[i] = work.row(i);
-        }
-        products.run(work, 0, wholeSteps(bytes));
-        for (int i = 0; i < outputs.length; i++) {
-          MemorySegment.copy(outputs[i], from, work.scratch, scratchOffset(slot), bytes);
-          work.in[0] = work.row(i);
-          work.in[1] = work.row(slot);
-          work.passOut[0] = work.row(slot);
-          LanePasses.xor(work.in, 0, 2, 0, work.passOut, 0, wholeSteps(bytes));
-          MemorySegment.copy(work.scratch, scratchOffset(slot), outputs[i], from, bytes);
-        }
-      }
-      POOL.give(work);
-    }
-
-    @Override
-    public boolean matches(MemorySegment[] shards, int[] inputs, int[] outputs, long length) {
-      try {
-        return matchesAlive(shards, inputs, outputs, length);
-      } finally {
-        Reference.reachabilityFence(shards);
-      }
-    }
-
-    private boolean matchesAlive(MemorySegment[] shards, int[] inputs, int[] outputs, long length) {
-      if (length < LanePasses.STEP_BYTES) {
-        return table().matches(shards, inputs, outputs, length);
-      }
-      var work = POOL.take();
-      work.reserve(outputs.length + inputs.length);
-      boolean inPlace = allNative(shards, inputs);
-      boolean same = true;
-      for (int i = 0; i < outputs.length; i++) {
-        work.out[i] = work.row(i);
-      }
-      for (long from = 0; same && from < length; from += CHUNK_BYTES) {
-        int bytes = (int) Math.min(CHUNK_BYTES, length - from);
-        if (inPlace && bytes % LanePasses.STEP_BYTES == 0) {
-          for (int i = 0; i < inputs.length; i++) {
-            work.in[i] = shards[inputs[i]].address() + from;
-          }
-        } else {
-          stage(work, shards, inputs, from, bytes);
-        }
-        run(work, 0, wholeSteps(bytes));
-        for (int i = 0; same && i < outputs.length; i++) {
-          long at = scratchOffset(i);
-          same =
-              MemorySegment.mismatch(
-                      work.scratch, at, at + bytes, shards[outputs[i]], from, from + bytes)
-                  < 0;
-        }
-      }
-      POOL.give(work);
-      return same;
-    }
-
-    private void run(Workspace work, long from, long to) {
-      for (var pass : passes) {
-        pass.run(work.in, work.out, work.passOut, from, to);
-      }
-    }
-
-    /** Copies a piece of each input into the workspace, behind the rows of the outputs. */
-    private void stage(Workspace work, MemorySegment[] shards, int[] inputs, long from, int bytes) {
-      int firstRow = coefficients.rowCount();
-      for (int i = 0; i < inputs.length; i++) {
-        MemorySegment.copy(
-            shards[inputs[i]], from, work.scratch, scratchOffset(firstRow + i), bytes);
-        work.in[i] = work.row(firstRow + i);
-      }
-    }
-
-    private static long scratchOffset(int row) {
-      return (long) row * Workspace.STRIDE_BYTES;
-    }
-
-    /** Rounds up: a row of the workspace always has room for a last whole step. */
-    private static long wholeSteps(int bytes) {
-      return (bytes + LanePasses.STEP_BYTES - 1L) / LanePasses.STEP_BYTES * LanePasses.STEP_BYTES;
-    }
-
-    private static boolean allNative(MemorySegment[] shards, int[] indexes) {
-      for (int index : indexes) {
-        if (!shards[index].isNative()) {
           return false;
         }
       }
