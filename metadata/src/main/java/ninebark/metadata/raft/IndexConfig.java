@@ -1,13 +1,10 @@
 package ninebark.metadata.raft;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * The limits and sizes of an index replica.
  *
- * @param folder where the replica keeps its log and rows
- * @param replica this replica's name in its Raft group; never changes for a folder
  * @param maxEntryCommands the most commands packed into one Raft entry
  * @param maxEntryBytes the most bytes packed into one Raft entry; one command may be larger
  * @param maxCommandBytes the largest command: a CompleteMultipartUpload of 10,000 parts, or a part
@@ -24,8 +21,6 @@ import java.time.Duration;
  * @param drainTimeout how long closing waits for commands and questions under way
  */
 public record IndexConfig(
-    Path folder,
-    String replica,
     int maxEntryCommands,
     int maxEntryBytes,
     int maxCommandBytes,
@@ -72,30 +67,25 @@ public record IndexConfig(
   }
 
   /** What a store in one process of 512 MiB uses. */
-  public static IndexConfig in(Path folder) {
-    return new IndexConfig(
-        folder,
-        "r1",
-        1_000,
-        1 << 20,
-        4 << 20,
-        1,
-        10_000,
-        32 << 20,
-        Duration.ofSeconds(30),
-        100_000,
-        256L << 20,
-        1_000,
-        16 << 20,
-        16L << 20,
-        Duration.ofSeconds(10));
-  }
+  public static final IndexConfig DEFAULT =
+      new IndexConfig(
+          1_000,
+          1 << 20,
+          4 << 20,
+          1,
+          10_000,
+          32 << 20,
+          Duration.ofSeconds(30),
+          100_000,
+          256L << 20,
+          1_000,
+          16 << 20,
+          16L << 20,
+          Duration.ofSeconds(10));
 
   /** The same with other snapshot thresholds and log sizes; tests make them small. */
   public IndexConfig withSnapshots(long entries, long bytes, int tailEntries, int segmentBytes) {
     return new IndexConfig(
-        folder,
-        replica,
         maxEntryCommands,
         Math.min(maxEntryBytes, segmentBytes),
         Math.min(maxCommandBytes, segmentBytes),
@@ -114,8 +104,6 @@ public record IndexConfig(
   /** The same with other limits of the queue. */
   public IndexConfig withQueue(int commands, int bytes) {
     return new IndexConfig(
-        folder,
-        replica,
         maxEntryCommands,
         maxEntryBytes,
         maxCommandBytes,

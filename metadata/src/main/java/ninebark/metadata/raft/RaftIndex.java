@@ -2,6 +2,7 @@ package ninebark.metadata.raft;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import ninebark.metadata.state.Questions;
  * that comes later sees it. Threads: safe for any number.
  */
 public final class RaftIndex implements Index, AutoCloseable {
+  /** The lone replica's name in its Raft group; never changes for a folder. */
+  static final String REPLICA = "r1";
+
   private final IndexConfig config;
   private final IndexFolder folder;
   private final RocksRowStore rows;
@@ -60,19 +64,21 @@ public final class RaftIndex implements Index, AutoCloseable {
    * Opens the index in its folder, makes an empty one if there is none, and returns when it takes
    * commands.
    *
+   * @param place where the replica keeps its log and rows
    * @param memory shared with the other RocksDBs of the process; stays open
    * @param clock what entries are stamped with
    * @param panic called when going on could lose or falsify data; must end the process
    * @throws IOException if the folder is in use, foreign, of a newer version or damaged
    */
   public static RaftIndex open(
+      Path place,
       IndexConfig config,
       RocksMemory memory,
       InstantSource clock,
       MeterRegistry registry,
       Consumer<Throwable> panic)
       throws IOException {
-    var folder = IndexFolder.open(config.folder(), config.replica(), UUID.randomUUID());
+    var folder = IndexFolder.open(place, REPLICA, UUID.randomUUID());
     try {
       var rows = RocksRowStore.open(folder.rows(), memory, config.memtableBytes());
       try {

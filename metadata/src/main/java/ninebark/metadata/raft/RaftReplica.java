@@ -68,7 +68,7 @@ final class RaftReplica implements AutoCloseable {
   static RaftReplica startAlone(
       IndexConfig config, IndexFolder folder, RowStateMachine stateMachine) throws IOException {
     Files.createDirectories(folder.log());
-    var peerId = RaftPeerId.valueOf(config.replica());
+    var peerId = RaftPeerId.valueOf(RaftIndex.REPLICA);
     var peer = RaftPeer.newBuilder().setId(peerId).setAddress("no-network:0").build();
     var groupId = RaftGroupId.valueOf(folder.group());
     var server =

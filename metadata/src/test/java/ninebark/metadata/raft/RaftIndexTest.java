@@ -29,7 +29,8 @@ class RaftIndexTest {
 
   static RaftIndex open(Path folder, RocksMemory memory) throws IOException {
     return RaftIndex.open(
-        IndexConfig.in(folder),
+        folder,
+        IndexConfig.DEFAULT,
         memory,
         InstantSource.system(),
         new SimpleMeterRegistry(),
