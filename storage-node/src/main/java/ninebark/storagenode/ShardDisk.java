@@ -27,9 +27,10 @@ public interface ShardDisk extends AutoCloseable {
    * Queues a shard to be written; blocks while the disk's queue is full. A shard of the same key
    * that is there already is replaced.
    *
+   * @param deadline how long to wait for the queue
    * @param bytes native memory, lent until {@link ShardAppend#awaitReleased} returns
    */
-  ShardAppend append(ShardLabel label, MemorySegment bytes) throws IOException;
+  ShardAppend append(ShardLabel label, MemorySegment bytes, Deadline deadline) throws IOException;
 
   /**
    * Reads and checks the bytes from {@code offset} that fill {@code into}.

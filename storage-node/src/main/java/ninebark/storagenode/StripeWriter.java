@@ -21,6 +21,14 @@ public interface StripeWriter extends AutoCloseable {
    */
   List<Extent> finish() throws IOException;
 
+  /**
+   * After {@link #finish}: which of the extents miss shards that repair must add. Every one of them
+   * can lose one more shard.
+   */
+  default List<DegradedStripe> degraded() {
+    return List.of();
+  }
+
   /** Gives back all memory; without a {@link #finish} before, also erases what was written. */
   @Override
   void close();

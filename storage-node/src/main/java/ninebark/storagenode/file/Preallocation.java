@@ -58,6 +58,7 @@ final class Preallocation {
     }
   }
 
+  @SuppressWarnings("restricted") // The signatures below are those of the Linux manual.
   private static Optional<Calls> link() {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.empty();
@@ -87,7 +88,6 @@ final class Preallocation {
                     ValueLayout.JAVA_LONG),
                 Linker.Option.captureCallState("errno")),
             linker.downcallHandle(
-                close.get(),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))));
+                close.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))));
   }
 }

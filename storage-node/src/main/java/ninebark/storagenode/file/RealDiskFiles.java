@@ -84,8 +84,7 @@ public final class RealDiskFiles implements DiskFiles {
   @Override
   public Closeable lock(String name) throws IOException {
     var channel =
-        FileChannel.open(
-            root.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;

@@ -90,7 +90,8 @@ final class ContainerLog {
       ContainerFormat.number(name).ifPresent(numbers::add);
     }
     numbers.sort(null);
-    lastNumber = Math.max(known.indexedUpTo().container(), numbers.isEmpty() ? 0 : numbers.getLast());
+    lastNumber =
+        Math.max(known.indexedUpTo().container(), numbers.isEmpty() ? 0 : numbers.getLast());
     for (int number : numbers) {
       recover(number, known, number == numbers.getLast());
     }
@@ -145,8 +146,7 @@ final class ContainerLog {
       }
       return;
     }
-    long from =
-        number == position.container() ? position.offset() : ContainerFormat.HEADER_BYTES;
+    long from = number == position.container() ? position.offset() : ContainerFormat.HEADER_BYTES;
     long acknowledged = before == null ? from : before.endOffset();
     var scan = ContainerScan.scan(file, number, from, acknowledged, !last);
     replay(number, scan);
@@ -154,7 +154,7 @@ final class ContainerLog {
       damage(name + " cannot be read from " + gap.from() + " to " + gap.to() + "; it is kept");
     }
     if (scan.tornBytes() > 0) {
-      metrics.tornBytes.increment(scan.tornBytes());
+      metrics.tornBytes.increment((double) scan.tornBytes());
       LOG.info(
           "{}/{}: trimmed {} bytes that a crash left unfinished, nobody was told they were safe",
           files.description(),
@@ -327,9 +327,7 @@ final class ContainerLog {
     private void addAppend(Request.Append append) throws IOException {
       var record = append.record();
       growTo(
-          end
-              + RecordFormat.recordBytes(RecordFormat.headerBytes(record), record.bodyBytes())
-              + 80,
+          end + RecordFormat.recordBytes(RecordFormat.headerBytes(record), record.bodyBytes()) + 80,
           true);
       tombstone(record.key(), change.find(record.key()));
       write(record, append.body());
@@ -407,7 +405,10 @@ final class ContainerLog {
       if (keepsReserve && freeBytes() < to - target.preallocated()) {
         state = DiskState.FULL;
         throw new DiskFullException(
-            files.description() + " is full up to its reserve of " + config.reserveBytes() + " bytes");
+            files.description()
+                + " is full up to its reserve of "
+                + config.reserveBytes()
+                + " bytes");
       }
       try {
         target.preallocate(to);
@@ -462,7 +463,7 @@ final class ContainerLog {
       change.updateFigures();
       interrupted = Set.copyOf(change.interrupted());
       target.endsAt(end);
-      metrics.writtenBytes.increment(end - start);
+      metrics.writtenBytes.increment((double) (end - start));
       metrics.commitRecords.record(recordCount);
       completions.forEach(Request.Completion::succeed);
       bytesSinceFlush += end - start;
@@ -522,13 +523,11 @@ final class ContainerLog {
     try {
       var file = files.create(name);
       lastNumber = number;
-      file.write(
-          List.of(ContainerFormat.encode(identity.cluster(), identity.disk(), number)), 0);
+      file.write(List.of(ContainerFormat.encode(identity.cluster(), identity.disk(), number)), 0);
       file.force();
       files.syncFolder(ContainerFormat.FOLDER);
       var container =
-          new Container(
-              number, file, ContainerFormat.HEADER_BYTES, ContainerFormat.HEADER_BYTES);
+          new Container(number, file, ContainerFormat.HEADER_BYTES, ContainerFormat.HEADER_BYTES);
       containers.put(number, container);
       stats.put(number, ContainerStats.EMPTY);
       open = Optional.of(container);
@@ -556,7 +555,8 @@ final class ContainerLog {
     }
     state = DiskState.UP;
     openNext();
-    LOG.info("{}: a probe was written and synced, the disk takes writes again", files.description());
+    LOG.info(
+        "{}: a probe was written and synced, the disk takes writes again", files.description());
   }
 
   /** Refuses writes early, and takes them again when there is room. Writer only. */
@@ -654,8 +654,7 @@ final class ContainerLog {
   void beginCopyingOut(int number) throws IOException {
     Set<Integer> now = new HashSet<>(interrupted);
     now.add(number);
-    index.apply(
-        new ShardIndex.Change(Map.of(), Map.of(), Optional.empty(), Optional.of(now)));
+    index.apply(new ShardIndex.Change(Map.of(), Map.of(), Optional.empty(), Optional.of(now)));
     interrupted = Set.copyOf(now);
   }
 
@@ -671,7 +670,7 @@ final class ContainerLog {
     for (int number : numbers) {
       var container = containers.remove(number);
       if (container != null) {
-        metrics.reclaimedBytes.increment(container.file.length());
+        metrics.reclaimedBytes.increment((double) container.file.length());
         container.file.close();
         files.delete(ContainerFormat.fileName(number));
       }

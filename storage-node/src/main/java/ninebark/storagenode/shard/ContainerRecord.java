@@ -12,7 +12,7 @@ sealed interface ContainerRecord {
 
   /** A shard: header, then its bytes. */
   record Shard(ShardLabel label, BlockChecksums checksums) implements ContainerRecord {
-    Shard {
+    public Shard {
       if (checksums.count() != BlockChecksums.blockCount(label.shardBytes())) {
         throw new IllegalArgumentException(
             "a shard of "

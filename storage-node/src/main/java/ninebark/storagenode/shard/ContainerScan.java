@@ -38,8 +38,8 @@ record ContainerScan(
    * @param acknowledged an offset below which all is known to have been synced
    * @param sealed whether a later container exists, so that all of this one was acknowledged
    */
-  static ContainerScan scan(
-      DiskFile file, int number, long from, long acknowledged, boolean sealed) throws IOException {
+  static ContainerScan scan(DiskFile file, int number, long from, long acknowledged, boolean sealed)
+      throws IOException {
     long length = file.length();
     List<RecordFormat.Header> records = new ArrayList<>();
     List<Gap> gaps = new ArrayList<>();

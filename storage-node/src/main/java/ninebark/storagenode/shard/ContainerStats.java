@@ -11,8 +11,7 @@ import java.util.TreeMap;
  * @param tombstoneBytes tombstones, by the container that held what they erased
  */
 record ContainerStats(long endOffset, long liveBytes, Map<Integer, Long> tombstoneBytes) {
-  static final ContainerStats EMPTY =
-      new ContainerStats(ContainerFormat.HEADER_BYTES, 0, Map.of());
+  static final ContainerStats EMPTY = new ContainerStats(ContainerFormat.HEADER_BYTES, 0, Map.of());
 
   ContainerStats {
     tombstoneBytes = Map.copyOf(tombstoneBytes);

@@ -6,8 +6,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * The memory that all RocksDBs of a process share: one block cache and one budget of write
- * buffers, which counts against the cache. Close it after the last database.
+ * The memory that all RocksDBs of a process share: one block cache and one budget of write buffers,
+ * which counts against the cache. Close it after the last database.
  */
 public final class IndexMemory implements AutoCloseable {
   static {

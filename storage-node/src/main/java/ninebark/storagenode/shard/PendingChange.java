@@ -53,8 +53,7 @@ final class PendingChange {
           interruptedChanged |= interrupted.add(before.get().position().container());
         }
         shards.put(
-            label.key(),
-            Optional.of(new ShardLocation(position, headerBytes, label.shardBytes())));
+            label.key(), Optional.of(new ShardLocation(position, headerBytes, label.shardBytes())));
         put(container, stats(container).plusLive(recordBytes));
       }
       case ContainerRecord.Tombstone(var key, var target, var asOf) -> {

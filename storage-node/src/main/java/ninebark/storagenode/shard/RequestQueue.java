@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskAwayException;
+import ninebark.storagenode.DiskTimeoutException;
 
 /** What waits for a disk's writer, bounded by bytes. Threads: many put, one takes. */
 final class RequestQueue {
@@ -23,12 +25,15 @@ final class RequestQueue {
   }
 
   /** Blocks while the queue is full; a request longer than the limit waits for an empty queue. */
-  void put(Request request) throws DiskAwayException, InterruptedIOException {
+  void put(Request request, Deadline deadline)
+      throws DiskAwayException, DiskTimeoutException, InterruptedIOException {
     try {
       lock.lockInterruptibly();
       try {
         while (!closed && waitingBytes > 0 && waitingBytes + request.bytes() > limitBytes) {
-          notFull.await();
+          if (notFull.awaitNanos(deadline.left().toNanos()) <= 0) {
+            throw new DiskTimeoutException("the disk's queue stayed full");
+          }
         }
         if (closed) {
           throw new DiskAwayException("the disk is closed");

@@ -117,6 +117,23 @@ final class RocksShardIndex implements ShardIndex {
     }
   }
 
+  /**
+   * Opens or makes an index and reads what recovery will need of it.
+   *
+   * @throws IOException as the constructor, also if the rows themselves cannot be read
+   */
+  static RocksShardIndex openWhole(Path folder, IndexMemory memory, int writeBufferBytes)
+      throws IOException {
+    var index = new RocksShardIndex(folder, memory, writeBufferBytes);
+    try {
+      index.state();
+      return index;
+    } catch (IOException | RuntimeException damaged) {
+      index.close();
+      throw damaged instanceof IOException known ? known : new IOException(damaged);
+    }
+  }
+
   /** Removes what is left of an index. */
   static void erase(Path folder) throws IOException {
     if (!Files.exists(folder)) {
@@ -243,7 +260,10 @@ final class RocksShardIndex implements ShardIndex {
         var position = change.indexedUpTo().get();
         batch.put(
             POSITION_KEY,
-            ByteBuffer.allocate(12).putInt(position.container()).putLong(position.offset()).array());
+            ByteBuffer.allocate(12)
+                .putInt(position.container())
+                .putLong(position.offset())
+                .array());
       }
       if (change.interrupted().isPresent()) {
         var out = ByteBuffer.allocate(4 * change.interrupted().get().size());
@@ -314,8 +334,7 @@ final class RocksShardIndex implements ShardIndex {
 
   private static ShardLocation location(byte[] bytes) {
     var in = ByteBuffer.wrap(bytes);
-    return new ShardLocation(
-        new LogPosition(in.getInt(), in.getLong()), in.getInt(), in.getInt());
+    return new ShardLocation(new LogPosition(in.getInt(), in.getLong()), in.getInt(), in.getInt());
   }
 
   private static byte[] encode(ContainerStats stats) {

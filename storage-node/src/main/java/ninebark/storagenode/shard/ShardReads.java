@@ -73,7 +73,7 @@ final class ShardReads {
         () -> {
           var bytes = into.asByteBuffer();
           attempt(key, (file, location, header) -> read(file, location, header, offset, bytes));
-          metrics.readBytes.increment(into.byteSize());
+          metrics.readBytes.increment((double) into.byteSize());
           return true;
         });
   }

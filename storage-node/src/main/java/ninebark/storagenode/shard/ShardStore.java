@@ -5,11 +5,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskAwayException;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskState;
@@ -34,9 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class ShardStore implements ShardDisk {
   private static final Logger LOG = LoggerFactory.getLogger(ShardStore.class);
   private static final String LOCK_FILE = "lock";
+  private static final Deadline NEVER = Deadline.after(Duration.ofDays(36_500));
 
   private final DiskIdentity identity;
-  private final ShardStoreConfig config;
   private final DiskFiles files;
   private final Closeable lock;
   private final ShardIndex index;
@@ -47,7 +49,7 @@ public final class ShardStore implements ShardDisk {
   private final Reclamation reclamation;
   private final Thread writer;
   private final ReentrantLock maintenance = new ReentrantLock();
-  private final AtomicReference<Boolean> closed = new AtomicReference<>(false);
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private ShardStore(
       DiskIdentity identity,
@@ -58,7 +60,6 @@ public final class ShardStore implements ShardDisk {
       MeterRegistry registry)
       throws IOException {
     this.identity = identity;
-    this.config = config;
     this.files = files;
     this.lock = lock;
     this.index = index;
@@ -171,14 +172,15 @@ public final class ShardStore implements ShardDisk {
   }
 
   @Override
-  public ShardAppend append(ShardLabel label, MemorySegment bytes) throws IOException {
+  public ShardAppend append(ShardLabel label, MemorySegment bytes, Deadline deadline)
+      throws IOException {
     if (bytes.byteSize() != label.shardBytes()) {
       throw new IllegalArgumentException(
           "the label says " + label.shardBytes() + " bytes, found " + bytes.byteSize());
     }
     var record = new ContainerRecord.Shard(label, BlockChecksums.of(bytes));
     var completion = new Request.Completion();
-    queue.put(new Request.Append(record, bytes, completion));
+    queue.put(new Request.Append(record, bytes, completion), deadline);
     return completion;
   }
 
@@ -298,7 +300,7 @@ public final class ShardStore implements ShardDisk {
 
   private void perform(RequestMaker maker) throws IOException {
     var completion = new Request.Completion();
-    queue.put(maker.with(completion));
+    queue.put(maker.with(completion), NEVER);
     try {
       completion.await();
     } catch (InterruptedException _) {
