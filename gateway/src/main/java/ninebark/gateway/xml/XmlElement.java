@@ -1,0 +1,60 @@
+package ninebark.gateway.xml;
+
+import java.util.List;
+import java.util.Optional;
+import ninebark.gateway.error.S3Error;
+
+/**
+ * One element of a document that came in: its name without namespace, and either its text or its
+ * children.
+ */
+public record XmlElement(String name, String text, List<XmlElement> children) {
+  public XmlElement {
+    children = List.copyOf(children);
+  }
+
+  /** This element, if it is the one that belongs here. */
+  public XmlElement expect(String expected) {
+    if (!name.equals(expected)) {
+      throw S3Error.MALFORMED_XML.because("Expected the element " + expected + ".");
+    }
+    return this;
+  }
+
+  /** This element, if all its children are among {@code known}. */
+  public XmlElement only(String... known) {
+    for (var child : children) {
+      if (!List.of(known).contains(child.name())) {
+        throw S3Error.MALFORMED_XML.because("The element " + name + " has a child it cannot have.");
+      }
+    }
+    return this;
+  }
+
+  public List<XmlElement> all(String child) {
+    return children.stream().filter(each -> each.name().equals(child)).toList();
+  }
+
+  /** The text of the child of this name, which may stand at most once. */
+  public Optional<String> optional(String child) {
+    var found = Optional.<String>empty();
+    for (var each : children) {
+      if (each.name().equals(child)) {
+        if (found.isPresent() || !each.children().isEmpty()) {
+          throw S3Error.MALFORMED_XML.because("The element " + child + " may stand only once.");
+        }
+        found = Optional.of(each.text());
+      }
+    }
+    return found;
+  }
+
+  /** The text of the child of this name, which must stand once. */
+  public String required(String child) {
+    return optional(child)
+        .orElseThrow(
+            () ->
+                S3Error.MALFORMED_XML.because(
+                    "The element " + name + " needs a child " + child + "."));
+  }
+}
