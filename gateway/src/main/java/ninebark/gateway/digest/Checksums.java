@@ -129,7 +129,7 @@ public final class Checksums {
   private static long number(byte[] bytes) {
     long value = 0;
     for (byte b : bytes) {
-      value = value << 8 | (b & 0xFF);
+      value = (value << 8) | (b & 0xFF);
     }
     return value;
   }

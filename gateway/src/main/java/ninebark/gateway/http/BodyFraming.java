@@ -87,7 +87,7 @@ abstract sealed class BodyFraming {
         case SIZE -> {
           int digit = b >= 0 ? Character.digit((char) b, 16) : -1;
           if (digit >= 0 && digits < 15) {
-            left = left << 4 | digit;
+            left = (left << 4) | digit;
             digits++;
           } else if (b == '\r' && digits > 0) {
             at = At.SIZE_END;

@@ -70,6 +70,12 @@ public final class Exchange {
     return answered;
   }
 
+  /** Of the request's body, as far as it was read. */
+  public long bytesIn() {
+    return body.receivedBytes();
+  }
+
+  /** Of the response's body. */
   public long bytesOut() {
     return bytesOut;
   }

@@ -98,6 +98,11 @@ final class Incoming implements ByteSource {
     }
   }
 
+  /** What the reader has taken so far. */
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
   @Override
   public ByteBuffer next() throws ClientTrouble {
     if (!asked) {

@@ -60,7 +60,7 @@ final class ResponseFormat {
     out.ensureWritable(length);
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c >= ' ' && c != 127 && c <= 255 || c == '\t') {
+      if ((c >= ' ' && c != 127 && c <= 255) || c == '\t') {
         out.writeByte(c);
       } else {
         out.writeByte(c > 255 ? '?' : ' ');

@@ -45,7 +45,7 @@ public final class HttpDates {
       try {
         return Optional.of(format.parse(text.strip(), Instant::from));
       } catch (DateTimeException other) {
-        continue;
+        // not this form; the next one may fit
       }
     }
     return Optional.empty();

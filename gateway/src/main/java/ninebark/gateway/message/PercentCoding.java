@@ -63,7 +63,7 @@ public final class PercentCoding {
         if (high < 0 || low < 0 || raw.charAt(i + 1) > 'f' || raw.charAt(i + 2) > 'f') {
           return Optional.empty();
         }
-        bytes[count++] = (byte) (high << 4 | low);
+        bytes[count++] = (byte) ((high << 4) | low);
         i += 2;
       } else if (c == '+' && plusIsSpace) {
         bytes[count++] = ' ';
@@ -128,6 +128,6 @@ public final class PercentCoding {
   }
 
   private static boolean stays(char c, boolean slashStays) {
-    return c < 128 && UNRESERVED[c] || c == '/' && slashStays;
+    return (c < 128 && UNRESERVED[c]) || (c == '/' && slashStays);
   }
 }

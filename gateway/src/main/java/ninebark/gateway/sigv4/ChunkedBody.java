@@ -252,7 +252,7 @@ public final class ChunkedBody implements ByteSource {
   private static boolean isHex(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F')) {
+      if (Character.digit(c, 16) < 0 || c > 'f') {
         return false;
       }
     }
@@ -260,7 +260,7 @@ public final class ChunkedBody implements ByteSource {
   }
 
   private static boolean isToken(String name) {
-    return name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-');
+    return name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
   }
 
   private static S3Exception badFraming(String why) {

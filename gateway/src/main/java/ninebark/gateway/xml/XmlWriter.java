@@ -43,6 +43,13 @@ public final class XmlWriter {
     return writer;
   }
 
+  /** A whole document of one element that holds text. */
+  public static XmlWriter textDocument(String root, String text) {
+    var writer = document(root, 256);
+    writer.escaped(text);
+    return writer.close(root);
+  }
+
   public XmlWriter open(String name) {
     ensure(name.length() + 2);
     bytes[count++] = '<';
@@ -115,22 +122,22 @@ public final class XmlWriter {
           }
         }
       } else if (c < 0x800) {
-        bytes[count++] = (byte) (0xC0 | c >> 6);
-        bytes[count++] = (byte) (0x80 | c & 0x3F);
+        bytes[count++] = (byte) (0xC0 | (c >> 6));
+        bytes[count++] = (byte) (0x80 | (c & 0x3F));
       } else if (Character.isHighSurrogate(c)
           && i + 1 < length
           && Character.isLowSurrogate(value.charAt(i + 1))) {
         int point = Character.toCodePoint(c, value.charAt(++i));
-        bytes[count++] = (byte) (0xF0 | point >> 18);
-        bytes[count++] = (byte) (0x80 | point >> 12 & 0x3F);
-        bytes[count++] = (byte) (0x80 | point >> 6 & 0x3F);
-        bytes[count++] = (byte) (0x80 | point & 0x3F);
+        bytes[count++] = (byte) (0xF0 | (point >> 18));
+        bytes[count++] = (byte) (0x80 | ((point >> 12) & 0x3F));
+        bytes[count++] = (byte) (0x80 | ((point >> 6) & 0x3F));
+        bytes[count++] = (byte) (0x80 | (point & 0x3F));
       } else if (Character.isSurrogate(c) || c >= 0xFFFE) {
         reference(c);
       } else {
-        bytes[count++] = (byte) (0xE0 | c >> 12);
-        bytes[count++] = (byte) (0x80 | c >> 6 & 0x3F);
-        bytes[count++] = (byte) (0x80 | c & 0x3F);
+        bytes[count++] = (byte) (0xE0 | (c >> 12));
+        bytes[count++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+        bytes[count++] = (byte) (0x80 | (c & 0x3F));
       }
     }
   }

@@ -1,0 +1,88 @@
+package ninebark.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import ninebark.gateway.access.Accounts;
+import ninebark.gateway.access.Authorizer;
+import ninebark.gateway.digest.Md5;
+import ninebark.gateway.http.HttpServer;
+import ninebark.gateway.operation.Backend;
+import ninebark.gateway.operation.Operations;
+import ninebark.gateway.operation.StorageClasses;
+import ninebark.metadata.Index;
+import ninebark.metadata.UploadId;
+import ninebark.storagenode.Stripes;
+
+/** A running S3 endpoint. Threads: safe. */
+public final class Gateway {
+  private final HttpServer server;
+
+  private Gateway(HttpServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Builds the graph and begins to serve.
+   *
+   * @param md5 how ETags are computed; {@link Md5#JDK} if nothing better is at hand
+   * @param random for content and upload ids; secure, because upload ids must not be guessed
+   */
+  public static Gateway start(
+      GatewayConfig config,
+      Accounts accounts,
+      Index index,
+      Stripes stripes,
+      StorageClasses classes,
+      Md5.Source md5,
+      RandomGenerator random,
+      InstantSource clock,
+      MeterRegistry registry)
+      throws IOException {
+    var hostId = new byte[24];
+    random.nextBytes(hostId);
+    var door =
+        new Door(
+            config,
+            accounts,
+            Authorizer.ownerOnly(),
+            index,
+            clock,
+            Base64.getEncoder().encodeToString(hostId),
+            registry);
+    var backend =
+        new Backend(
+            index,
+            stripes,
+            classes,
+            accounts,
+            door,
+            md5,
+            () -> random.nextLong() & Long.MAX_VALUE,
+            () -> uploadId(random),
+            config.limits());
+    door.open(new Operations(backend));
+    return new Gateway(HttpServer.start("gateway", config.http(), door));
+  }
+
+  private static UploadId uploadId(RandomGenerator random) {
+    var bytes = new byte[16];
+    random.nextBytes(bytes);
+    return new UploadId(HexFormat.of().formatHex(bytes));
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /** Takes nothing new, lets requests under way finish until the grace ends, then stops. */
+  public void close(Duration grace) {
+    server.close(grace);
+  }
+}

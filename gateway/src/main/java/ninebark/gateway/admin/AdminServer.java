@@ -1,0 +1,120 @@
+package ninebark.gateway.admin;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import ninebark.gateway.http.Exchange;
+import ninebark.gateway.http.HttpConfig;
+import ninebark.gateway.http.HttpServer;
+import ninebark.gateway.http.HttpService;
+import ninebark.gateway.http.Refusal;
+import ninebark.gateway.http.ResponseHead;
+import ninebark.gateway.message.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /health/live}, {@code /health/ready} and {@code /metrics}. Threads: safe. */
+public final class AdminServer implements HttpService {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Supplier<List<String>> unready;
+  private final Supplier<String> metrics;
+
+  private AdminServer(Supplier<List<String>> unready, Supplier<String> metrics) {
+    this.unready = unready;
+    this.metrics = metrics;
+  }
+
+  /** A running one. */
+  public record Running(HttpServer server) {
+    public InetSocketAddress address() {
+      return server.address();
+    }
+
+    public void close(Duration grace) {
+      server.close(grace);
+    }
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @param unready the reasons not to send requests here now; empty when ready
+   * @param metrics in the text format of Prometheus
+   */
+  public static Running start(
+      HttpConfig config, Supplier<List<String>> unready, Supplier<String> metrics)
+      throws IOException {
+    return new Running(HttpServer.start("admin", config, new AdminServer(unready, metrics)));
+  }
+
+  @Override
+  public void serve(Exchange exchange) {
+    try {
+      answer(exchange);
+    } catch (RuntimeException | Error bug) {
+      LOG.error("{} met a bug", exchange.target().path(), bug);
+      if (exchange.isAnswered()) {
+        exchange.abort();
+      } else {
+        respond(exchange, 500, TEXT, "internal error\n");
+      }
+    }
+  }
+
+  private void answer(Exchange exchange) {
+    boolean known =
+        switch (exchange.target().path()) {
+          case "/health/live", "/health/ready", "/metrics" -> true;
+          default -> false;
+        };
+    if (!known) {
+      respond(exchange, 404, TEXT, "not found\n");
+      return;
+    }
+    if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
+      exchange.respond(
+          new ResponseHead(
+              405, Headers.builder().add("allow", "GET, HEAD").add("content-type", TEXT).build()),
+          "method not allowed\n".getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    switch (exchange.target().path()) {
+      case "/health/live" -> respond(exchange, 200, TEXT, "live\n");
+      case "/health/ready" -> ready(exchange);
+      default -> respond(exchange, 200, PROMETHEUS, metrics.get());
+    }
+  }
+
+  private void ready(Exchange exchange) {
+    var reasons = unready.get();
+    if (reasons.isEmpty()) {
+      respond(exchange, 200, TEXT, "ready\n");
+    } else {
+      respond(exchange, 503, TEXT, "not ready\n" + String.join("\n", reasons) + "\n");
+    }
+  }
+
+  private static void respond(Exchange exchange, int status, String type, String text) {
+    exchange.respond(
+        new ResponseHead(status, Headers.builder().add("content-type", type).build()),
+        text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Page refuse(Refusal refusal, String message) {
+    int status =
+        switch (refusal) {
+          case MALFORMED, HEAD_TOO_LARGE, HEAD_TOO_SLOW -> 400;
+          case TOO_MANY_CONNECTIONS -> 503;
+        };
+    return new Page(
+        new ResponseHead(status, Headers.builder().add("content-type", TEXT).build()),
+        (message + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,26 @@
+package ninebark.gateway.operation;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import ninebark.gateway.access.Accounts;
+import ninebark.gateway.digest.Md5;
+import ninebark.metadata.Index;
+import ninebark.metadata.UploadId;
+import ninebark.storagenode.Stripes;
+
+/**
+ * What operations stand on.
+ *
+ * @param contentIds random 63-bit numbers
+ * @param uploadIds ids that nobody can guess
+ */
+public record Backend(
+    Index index,
+    Stripes stripes,
+    StorageClasses classes,
+    Accounts accounts,
+    Guard guard,
+    Md5.Source md5,
+    LongSupplier contentIds,
+    Supplier<UploadId> uploadIds,
+    Limits limits) {}

@@ -1,0 +1,149 @@
+package ninebark.gateway.operation;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import ninebark.gateway.digest.BodyDigests;
+import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.ByteSource;
+import ninebark.gateway.request.Payload;
+import ninebark.metadata.Bucket;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.Checksum.Algorithm;
+import ninebark.metadata.Content;
+import ninebark.metadata.ObjectKey;
+import ninebark.storagenode.Extent;
+import ninebark.storagenode.Owner;
+import ninebark.storagenode.StripeWriter;
+
+/**
+ * Brings the bytes of one object or part to safety: small ones into an array that will travel with
+ * the commit, others into stripes. What it returns is durable and seen by nobody until committed.
+ */
+final class Intake {
+  private final Backend backend;
+
+  Intake(Backend backend) {
+    this.backend = backend;
+  }
+
+  /** Durable bytes and what they hash to. */
+  record Stored(Content content, BodyDigests.Result digests, Checksum checksum, long length) {
+    /** The extents to erase if nobody will name them. */
+    List<Extent> extents() {
+      return content instanceof Content.Striped(var extents) ? extents : List.of();
+    }
+  }
+
+  /** A step between the last byte and the wait for the disks, where digests are compared. */
+  private interface Verification {
+    Checksum verify(BodyDigests.Result digests);
+  }
+
+  /** Stores a request's body, if it is what its client says it is. */
+  Stored storeBody(
+      Payload payload, ClientDigests claimed, Bucket bucket, ObjectKey key, String storageClass)
+      throws IOException {
+    long length = checkedLength(payload.length());
+    return store(
+        payload.source(),
+        length,
+        payload.signedSha256().isPresent(),
+        claimed.toCompute(),
+        digests -> claimed.verify(payload, digests),
+        bucket,
+        key,
+        storageClass);
+  }
+
+  /** Stores bytes that are in the store already. */
+  Stored storeCopy(
+      ByteSource source,
+      long length,
+      Algorithm algorithm,
+      Bucket bucket,
+      ObjectKey key,
+      String storageClass)
+      throws IOException {
+    return store(
+        source,
+        length,
+        false,
+        Set.of(algorithm),
+        digests -> digests.checksum(algorithm).orElseThrow(),
+        bucket,
+        key,
+        storageClass);
+  }
+
+  long checkedLength(long length) {
+    if (length > backend.limits().maxPutBytes()) {
+      throw S3Error.ENTITY_TOO_LARGE
+          .exception()
+          .with("ProposedSize", Long.toString(length))
+          .with("MaxSizeAllowed", Long.toString(backend.limits().maxPutBytes()));
+    }
+    return length;
+  }
+
+  private Stored store(
+      ByteSource source,
+      long length,
+      boolean signed,
+      Set<Algorithm> algorithms,
+      Verification verification,
+      Bucket bucket,
+      ObjectKey key,
+      String storageClass)
+      throws IOException {
+    var digests = new BodyDigests(backend.md5(), signed, algorithms);
+    if (length <= backend.limits().inlineBytes()) {
+      var bytes = new byte[(int) length];
+      var filled = ByteBuffer.wrap(bytes);
+      pump(source, length, digests, filled::put);
+      var result = digests.finish();
+      return new Stored(
+          new Content.Inline(bytes), result, verification.verify(result), length);
+    }
+    var owner =
+        new Owner(bucket.id().value(), key.value(), backend.contentIds().getAsLong(), 0);
+    try (StripeWriter writer =
+        backend.stripes().write(owner, backend.classes().scheme(storageClass))) {
+      pump(source, length, digests, writer::write);
+      var result = digests.finish();
+      // Judged before the wait for the disks: closing an unfinished writer erases what it wrote.
+      var kept = verification.verify(result);
+      return new Stored(new Content.Striped(writer.finish()), result, kept, length);
+    }
+  }
+
+  private interface Sink {
+    void take(ByteBuffer bytes) throws IOException;
+  }
+
+  private static void pump(ByteSource source, long length, BodyDigests digests, Sink sink)
+      throws IOException {
+    long seen = 0;
+    for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
+      seen += piece.remaining();
+      if (seen > length) {
+        throw S3Error.INCOMPLETE_BODY.because(
+            "The body holds more bytes than the request says.");
+      }
+      digests.update(piece);
+      sink.take(piece);
+    }
+    if (seen < length) {
+      throw S3Error.INCOMPLETE_BODY.exception();
+    }
+  }
+
+  /** Takes back what was stored: its commit was refused. */
+  void forget(Optional<Stored> stored) throws IOException {
+    if (stored.isPresent() && !stored.get().extents().isEmpty()) {
+      backend.stripes().erase(stored.get().extents());
+    }
+  }
+}

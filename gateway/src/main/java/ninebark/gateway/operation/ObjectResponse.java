@@ -1,0 +1,113 @@
+package ninebark.gateway.operation;
+
+import java.util.Locale;
+import ninebark.gateway.digest.Checksums;
+import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
+import ninebark.gateway.message.HttpDates;
+import ninebark.gateway.request.Conditions;
+import ninebark.gateway.request.S3Request;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.ETag;
+import ninebark.metadata.Header;
+import ninebark.metadata.ObjectInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The headers that GET and HEAD of an object have in common. Pure. */
+final class ObjectResponse {
+  private static final String OVERRIDE = "response-";
+  private static final Set<String> OVERRIDABLE =
+      Set.of(
+          "content-type",
+          "content-language",
+          "expires",
+          "cache-control",
+          "content-disposition",
+          "content-encoding");
+
+  private ObjectResponse() {}
+
+  /** Refuses what is no question about the one version there is. */
+  static void checkVersion(S3Request request) {
+    var version = request.query().first("versionId");
+    if (version.isPresent() && !version.get().equals("null")) {
+      throw S3Error.NO_SUCH_VERSION
+          .exception()
+          .with("Key", request.key().value())
+          .with("VersionId", version.get());
+    }
+  }
+
+  /** The conditions' verdict as an answer, if it is not to proceed. */
+  static void checkConditions(S3Request request, ObjectInfo info) {
+    switch (Conditions.ofRead(request.headers(), info.etag(), info.lastModified())) {
+      case Conditions.Verdict.Proceed() -> {}
+      case Conditions.Verdict.Failed(var condition) ->
+          throw S3Error.preconditionFailed(condition);
+      case Conditions.Verdict.NotModified() -> {
+        var answer =
+            S3Error.NOT_MODIFIED
+                .exception()
+                .withHeader("etag", info.etag().quoted())
+                .withHeader("last-modified", HttpDates.http(info.lastModified()));
+        for (var header : info.headers()) {
+          if (header.name().equals("cache-control") || header.name().equals("expires")) {
+            answer = answer.withHeader(header.name(), header.value());
+          }
+        }
+        throw answer;
+      }
+    }
+  }
+
+  static Headers.Builder headers(S3Request request, ObjectInfo info, ETag etag) {
+    var response = Headers.builder();
+    response.add("last-modified", HttpDates.http(info.lastModified()));
+    response.add("accept-ranges", "bytes");
+    response.add("etag", etag.quoted());
+    StoredHeaders.addTo(response, overridden(request, info.headers()));
+    if (!info.storageClass().equals(StorageClasses.STANDARD)) {
+      response.add("x-amz-storage-class", info.storageClass());
+    }
+    return response;
+  }
+
+  /** {@code response-content-type=...} and so on; only signed requests come here. */
+  private static List<Header> overridden(S3Request request, List<Header> stored) {
+    var query = request.query();
+    boolean any = query.all().stream().anyMatch(each -> each.name().startsWith(OVERRIDE));
+    if (!any) {
+      return stored;
+    }
+    var result = new ArrayList<Header>();
+    for (var header : stored) {
+      if (!query.has(OVERRIDE + header.name())) {
+        result.add(header);
+      }
+    }
+    for (var name : OVERRIDABLE) {
+      query.first(OVERRIDE + name).ifPresent(value -> result.add(new Header(name, value)));
+    }
+    return result;
+  }
+
+  /** Checksums go out only when asked for, and only for what was sent as a whole. */
+  static void addChecksums(Headers.Builder response, S3Request request, List<Checksum> checksums) {
+    boolean asked =
+        request
+            .headers()
+            .first("x-amz-checksum-mode")
+            .map(mode -> mode.toUpperCase(Locale.ROOT).equals("ENABLED"))
+            .orElse(false);
+    if (asked) {
+      for (var checksum : checksums) {
+        response.add(Checksums.header(checksum.algorithm()), checksum.value());
+      }
+      checksums.stream()
+          .findFirst()
+          .ifPresent(first -> response.add("x-amz-checksum-type", first.kind().name()));
+    }
+  }
+}

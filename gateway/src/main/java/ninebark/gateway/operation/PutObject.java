@@ -1,0 +1,92 @@
+package ninebark.gateway.operation;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import ninebark.gateway.digest.Checksums;
+import ninebark.gateway.error.S3Error;
+import ninebark.gateway.request.Conditions;
+import ninebark.gateway.request.S3Request;
+import ninebark.gateway.request.S3Response;
+import ninebark.metadata.Command;
+import ninebark.metadata.NewObject;
+import ninebark.metadata.ObjectInfo;
+import ninebark.metadata.Precondition;
+import ninebark.metadata.Query;
+import ninebark.metadata.Reply;
+
+/** PUT /bucket/key. */
+final class PutObject implements Operation {
+  private final Backend backend;
+  private final Intake intake;
+
+  PutObject(Backend backend) {
+    this.backend = backend;
+    this.intake = new Intake(backend);
+  }
+
+  @Override
+  public S3Response handle(S3Request request) throws IOException {
+    var bucket = request.inBucket();
+    var headers = StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes());
+    var storageClass = backend.classes().named(request.headers());
+    var claimed = ClientDigests.of(request.headers(), request.payload());
+    var precondition = Conditions.ofWrite(request.headers());
+    intake.checkedLength(request.payload().length());
+    refuseEarly(backend, request, precondition);
+
+    // Bytes first, name last: nobody can see them until the commit below, and if we fail before
+    // it, reclaim removes them.
+    var stored =
+        intake.storeBody(request.payload(), claimed, bucket, request.key(), storageClass);
+    var object =
+        new NewObject(
+            stored.digests().etag(),
+            stored.length(),
+            storageClass,
+            request.principal().account(),
+            headers,
+            List.of(stored.checksum()),
+            stored.content());
+    var reply =
+        backend
+            .index()
+            .submit(new Command.PutObject(bucket.id(), request.key(), object, precondition));
+    return switch (reply) {
+      case Reply.PutObject.Stored(var etag, var when) -> {
+        var response = S3Response.etag(etag);
+        response.add(
+            Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
+        response.add("x-amz-checksum-type", stored.checksum().kind().name());
+        yield S3Response.of(200, response.build());
+      }
+      case Reply.PutObject.PreconditionFailed(var condition) -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.preconditionFailed(condition);
+      }
+      case Reply.PutObject.NoSuchKey() -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value());
+      }
+      case Reply.PutObject.NoSuchBucket() -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.NO_SUCH_BUCKET.exception().with("BucketName", bucket.name().value());
+      }
+      case Reply.PutObject.Fenced() -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.SERVICE_UNAVAILABLE.because(
+            "The upload took too long to be taken over. Please try again.");
+      }
+    };
+  }
+
+  /** What can be refused before the body is invited; the commit judges again. */
+  static void refuseEarly(Backend backend, S3Request request, Precondition precondition)
+      throws IOException {
+    if (!(precondition instanceof Precondition.None)) {
+      var current =
+          backend.index().ask(new Query.HeadObject(request.inBucket().id(), request.key()));
+      Conditions.checkEarly(precondition, current.map(ObjectInfo::etag));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package ninebark.gateway.operation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
+import ninebark.metadata.Header;
+
+/** The headers that are kept with an object and given back byte for byte. */
+final class StoredHeaders {
+  static final String META = "x-amz-meta-";
+
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "content-type",
+          "cache-control",
+          "content-disposition",
+          "content-encoding",
+          "content-language",
+          "expires");
+
+  private StoredHeaders() {}
+
+  /** What a request asks to be kept. */
+  static List<Header> of(Headers headers, int maxMetadataBytes) {
+    var kept = new LinkedHashMap<String, String>();
+    int metadataBytes = 0;
+    for (int i = 0; i < headers.count(); i++) {
+      var name = headers.name(i);
+      var value = headers.value(i);
+      if (name.startsWith(META)) {
+        metadataBytes += name.length() - META.length() + value.length();
+        kept.merge(name, value, (first, second) -> first + "," + second);
+      } else if (SYSTEM.contains(name)) {
+        var stored = name.equals("content-encoding") ? withoutFraming(value) : value;
+        if (!stored.isEmpty()) {
+          kept.merge(name, stored, (first, second) -> first + ", " + second);
+        }
+      }
+    }
+    if (metadataBytes > maxMetadataBytes) {
+      throw S3Error.METADATA_TOO_LARGE
+          .exception()
+          .with("Size", Integer.toString(metadataBytes))
+          .with("MaxSizeAllowed", Integer.toString(maxMetadataBytes));
+    }
+    var list = new ArrayList<Header>(kept.size());
+    kept.forEach((name, value) -> list.add(new Header(name, value)));
+    return list;
+  }
+
+  /** {@code aws-chunked} describes the journey, not the object. */
+  private static String withoutFraming(String encoding) {
+    if (!encoding.toLowerCase(Locale.ROOT).contains("aws-chunked")) {
+      return encoding;
+    }
+    return List.of(encoding.split(",", -1)).stream()
+        .map(String::strip)
+        .filter(token -> !token.equalsIgnoreCase("aws-chunked") && !token.isEmpty())
+        .collect(Collectors.joining(","));
+  }
+
+  /** Puts them onto a response. */
+  static void addTo(Headers.Builder response, List<Header> stored) {
+    boolean typed = false;
+    for (var header : stored) {
+      typed |= header.name().equals("content-type");
+      response.add(header.name(), header.value());
+    }
+    if (!typed) {
+      response.add("content-type", "binary/octet-stream");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package ninebark.gateway.request;
+
+import java.util.Locale;
+import java.util.Set;
+import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
+
+/**
+ * Headers that ask for what is not there yet. Ignoring one would answer 200 to a promise that is
+ * not kept, so each is refused by name.
+ */
+public final class Unsupported {
+  private static final Set<String> NAMES =
+      Set.of(
+          "x-amz-tagging",
+          "x-amz-website-redirect-location",
+          "x-amz-write-offset-bytes",
+          "x-amz-bypass-governance-retention",
+          "x-amz-mfa",
+          "x-amz-bucket-object-lock-enabled",
+          "x-amz-object-ownership",
+          "x-amz-bucket-namespace",
+          "x-amz-rename-source",
+          "x-amz-optional-object-attributes");
+
+  private static final Set<String> PREFIXES =
+      Set.of(
+          "x-amz-server-side-encryption",
+          "x-amz-copy-source-server-side-encryption",
+          "x-amz-object-lock-",
+          "x-amz-grant-");
+
+  /** Canned ACLs that say what holds anyway: only the bucket's owner has access. */
+  private static final Set<String> HARMLESS_ACLS = Set.of("private", "bucket-owner-full-control");
+
+  private Unsupported() {}
+
+  /** Refuses the request if one of them is there. */
+  public static void refuse(Headers headers) {
+    for (int i = 0; i < headers.count(); i++) {
+      var name = headers.name(i);
+      if (!name.startsWith("x-amz-")) {
+        continue;
+      }
+      if (name.startsWith("x-amz-object-ownership")
+          && headers.value(i).equals("BucketOwnerEnforced")) {
+        continue;
+      }
+      if (NAMES.contains(name) || PREFIXES.stream().anyMatch(name::startsWith)) {
+        if (isOff(name, headers.value(i))) {
+          continue;
+        }
+        throw S3Error.headerNotImplemented(name);
+      }
+      if (name.equals("x-amz-acl") && !HARMLESS_ACLS.contains(headers.value(i))) {
+        throw S3Error.headerNotImplemented("x-amz-acl: " + headers.value(i));
+      }
+      if (name.equals("x-amz-tagging-directive")
+          && headers.value(i).toUpperCase(Locale.ROOT).equals("REPLACE")) {
+        throw S3Error.headerNotImplemented(name);
+      }
+    }
+  }
+
+  /** Some clients send a switch only to say that it is off. */
+  private static boolean isOff(String name, String value) {
+    return (name.equals("x-amz-bucket-object-lock-enabled")
+            || name.equals("x-amz-bypass-governance-retention"))
+        && value.equalsIgnoreCase("false");
+  }
+}
