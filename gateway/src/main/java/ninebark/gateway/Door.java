@@ -146,8 +146,7 @@ final class Door implements HttpService, Guard {
         verified.map(Verified::presigned).orElse(false)
             ? Payloads.withHoisted(exchange.headers(), query)
             : exchange.headers();
-    var principal =
-        verified.flatMap(each -> accounts.memberOf(each.accessKeyId()));
+    var principal = verified.flatMap(each -> accounts.memberOf(each.accessKeyId()));
     var bucket = bucket(operation, address);
     authorize(
         principal.<Principal>map(each -> each).orElseGet(Principal.Anonymous::new),

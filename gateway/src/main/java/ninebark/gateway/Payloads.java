@@ -29,10 +29,7 @@ final class Payloads {
                 exchange.body(),
                 decoded,
                 new ChunkSignatures(
-                    signature.key(),
-                    signature.scope(),
-                    signature.amzDate(),
-                    signature.signature()),
+                    signature.key(), signature.scope(), signature.amzDate(), signature.signature()),
                 trailer),
             decoded,
             trailer);

@@ -15,7 +15,9 @@ import ninebark.metadata.ETag;
 
 /** All digests of one body, computed piece by piece while it is warm in cache. Threads: one. */
 public final class BodyDigests {
-  /** Pieces are hashed in steps that stay in the first-level cache between one digest and the next. */
+  /**
+   * Pieces are hashed in steps that stay in the first-level cache between one digest and the next.
+   */
   private static final int STEP_BYTES = 16 * 1024;
 
   private final Md5 md5;
@@ -31,9 +33,7 @@ public final class BodyDigests {
     // One SHA-256 serves both the signature and a checksum of that kind.
     boolean needsSha256 = signed || algorithms.contains(Algorithm.SHA256);
     this.sha256 =
-        needsSha256
-            ? Optional.of(new ChecksumStream.Hash(Sha256.start()))
-            : Optional.empty();
+        needsSha256 ? Optional.of(new ChecksumStream.Hash(Sha256.start())) : Optional.empty();
     for (var algorithm : algorithms) {
       if (algorithm != Algorithm.SHA256) {
         checksums.put(algorithm, ChecksumStream.start(algorithm));
@@ -76,8 +76,7 @@ public final class BodyDigests {
                     java.util.Base64.getEncoder().encodeToString(bytes))));
     checksums.forEach(
         (algorithm, stream) ->
-            values.add(
-                new Checksum(algorithm, Checksum.Kind.FULL_OBJECT, stream.finishBase64())));
+            values.add(new Checksum(algorithm, Checksum.Kind.FULL_OBJECT, stream.finishBase64())));
     return new Result(
         HexFormat.of().formatHex(md5.finish()),
         sha.map(bytes -> HexFormat.of().formatHex(bytes)),

@@ -82,9 +82,7 @@ public final class Checksums {
 
   /** What S3 takes when a client names only the algorithm of a multipart upload. */
   public static Checksum.Kind defaultKind(Algorithm algorithm) {
-    return algorithm == Algorithm.CRC64NVME
-        ? Checksum.Kind.FULL_OBJECT
-        : Checksum.Kind.COMPOSITE;
+    return algorithm == Algorithm.CRC64NVME ? Checksum.Kind.FULL_OBJECT : Checksum.Kind.COMPOSITE;
   }
 
   /**

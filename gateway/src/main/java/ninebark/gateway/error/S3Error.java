@@ -10,59 +10,137 @@ import java.util.List;
  *     responses</a>
  */
 public enum S3Error {
-  TEMPORARY_REDIRECT(307, "TemporaryRedirect", "Please re-send this request to the specified temporary endpoint."),
-  PERMANENT_REDIRECT(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint."),
+  TEMPORARY_REDIRECT(
+      307, "TemporaryRedirect", "Please re-send this request to the specified temporary endpoint."),
+  PERMANENT_REDIRECT(
+      301,
+      "PermanentRedirect",
+      "The bucket you are attempting to access must be addressed using the specified endpoint."),
   NOT_MODIFIED(304, "NotModified", "Not modified."),
-  AUTHORIZATION_HEADER_MALFORMED(400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid."),
-  AUTHORIZATION_QUERY_PARAMETERS_ERROR(400, "AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter."),
-  BAD_DIGEST(400, "BadDigest", "The Content-MD5 or checksum value that you specified did not match what the server received."),
-  BAD_REQUEST(400, "BadRequest", "The request could not be understood: it is not well-formed HTTP."),
-  ENTITY_TOO_LARGE(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."),
-  ENTITY_TOO_SMALL(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed object size."),
+  AUTHORIZATION_HEADER_MALFORMED(
+      400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid."),
+  AUTHORIZATION_QUERY_PARAMETERS_ERROR(
+      400, "AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter."),
+  BAD_DIGEST(
+      400,
+      "BadDigest",
+      "The Content-MD5 or checksum value that you specified did not match what the server received."),
+  BAD_REQUEST(
+      400, "BadRequest", "The request could not be understood: it is not well-formed HTTP."),
+  ENTITY_TOO_LARGE(
+      400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."),
+  ENTITY_TOO_SMALL(
+      400,
+      "EntityTooSmall",
+      "Your proposed upload is smaller than the minimum allowed object size."),
   EXPIRED_TOKEN(400, "ExpiredToken", "The provided token has expired."),
-  ILLEGAL_LOCATION_CONSTRAINT_EXCEPTION(400, "IllegalLocationConstraintException", "The specified location constraint is incompatible with the region this request was sent to."),
-  INCOMPLETE_BODY(400, "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header."),
+  ILLEGAL_LOCATION_CONSTRAINT_EXCEPTION(
+      400,
+      "IllegalLocationConstraintException",
+      "The specified location constraint is incompatible with the region this request was sent to."),
+  INCOMPLETE_BODY(
+      400,
+      "IncompleteBody",
+      "You did not provide the number of bytes specified by the Content-Length HTTP header."),
   INVALID_ARGUMENT(400, "InvalidArgument", "Invalid argument."),
   INVALID_BUCKET_NAME(400, "InvalidBucketName", "The specified bucket is not valid."),
-  INVALID_DIGEST(400, "InvalidDigest", "The Content-MD5 or checksum value that you specified is not valid."),
-  INVALID_LOCATION_CONSTRAINT(400, "InvalidLocationConstraint", "The specified location constraint is not valid."),
-  INVALID_PART(400, "InvalidPart", "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."),
-  INVALID_PART_ORDER(400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number."),
+  INVALID_DIGEST(
+      400, "InvalidDigest", "The Content-MD5 or checksum value that you specified is not valid."),
+  INVALID_LOCATION_CONSTRAINT(
+      400, "InvalidLocationConstraint", "The specified location constraint is not valid."),
+  INVALID_PART(
+      400,
+      "InvalidPart",
+      "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."),
+  INVALID_PART_ORDER(
+      400,
+      "InvalidPartOrder",
+      "The list of parts was not in ascending order. Parts must be ordered by part number."),
   INVALID_REQUEST(400, "InvalidRequest", "Invalid request."),
-  INVALID_STORAGE_CLASS(400, "InvalidStorageClass", "The storage class you specified is not valid."),
+  INVALID_STORAGE_CLASS(
+      400, "InvalidStorageClass", "The storage class you specified is not valid."),
   INVALID_TOKEN(400, "InvalidToken", "The provided token is malformed or otherwise invalid."),
   INVALID_URI(400, "InvalidURI", "Couldn't parse the specified URI."),
   KEY_TOO_LONG(400, "KeyTooLongError", "Your key is too long."),
-  MALFORMED_XML(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema."),
+  MALFORMED_XML(
+      400,
+      "MalformedXML",
+      "The XML you provided was not well-formed or did not validate against our published schema."),
   MAX_MESSAGE_LENGTH_EXCEEDED(400, "MaxMessageLengthExceeded", "Your request was too big."),
-  METADATA_TOO_LARGE(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size."),
-  MISSING_SECURITY_HEADER(400, "MissingSecurityHeader", "Your request is missing a required header."),
-  REQUEST_HEADER_SECTION_TOO_LARGE(400, "RequestHeaderSectionTooLarge", "Your request header and query parameters exceed the maximum allowed size."),
-  REQUEST_TIMEOUT(400, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."),
-  TOO_MANY_BUCKETS(400, "TooManyBuckets", "You have attempted to create more buckets than allowed."),
-  USER_KEY_MUST_BE_SPECIFIED(400, "UserKeyMustBeSpecified", "The bucket POST must contain the specified field name. If it is specified, check the order of the fields."),
-  CONTENT_SHA256_MISMATCH(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."),
+  METADATA_TOO_LARGE(
+      400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size."),
+  MISSING_SECURITY_HEADER(
+      400, "MissingSecurityHeader", "Your request is missing a required header."),
+  REQUEST_HEADER_SECTION_TOO_LARGE(
+      400,
+      "RequestHeaderSectionTooLarge",
+      "Your request header and query parameters exceed the maximum allowed size."),
+  REQUEST_TIMEOUT(
+      400,
+      "RequestTimeout",
+      "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."),
+  TOO_MANY_BUCKETS(
+      400, "TooManyBuckets", "You have attempted to create more buckets than allowed."),
+  USER_KEY_MUST_BE_SPECIFIED(
+      400,
+      "UserKeyMustBeSpecified",
+      "The bucket POST must contain the specified field name. If it is specified, check the order of the fields."),
+  CONTENT_SHA256_MISMATCH(
+      400,
+      "XAmzContentSHA256Mismatch",
+      "The provided 'x-amz-content-sha256' header does not match what was computed."),
   ACCESS_DENIED(403, "AccessDenied", "Access Denied"),
-  INVALID_ACCESS_KEY_ID(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."),
-  REQUEST_TIME_TOO_SKEWED(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
-  SIGNATURE_DOES_NOT_MATCH(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
+  INVALID_ACCESS_KEY_ID(
+      403,
+      "InvalidAccessKeyId",
+      "The AWS Access Key Id you provided does not exist in our records."),
+  REQUEST_TIME_TOO_SKEWED(
+      403,
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large."),
+  SIGNATURE_DOES_NOT_MATCH(
+      403,
+      "SignatureDoesNotMatch",
+      "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
   NO_SUCH_BUCKET(404, "NoSuchBucket", "The specified bucket does not exist"),
   NO_SUCH_KEY(404, "NoSuchKey", "The specified key does not exist."),
-  NO_SUCH_UPLOAD(404, "NoSuchUpload", "The specified multipart upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."),
+  NO_SUCH_UPLOAD(
+      404,
+      "NoSuchUpload",
+      "The specified multipart upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."),
   NO_SUCH_VERSION(404, "NoSuchVersion", "The specified version does not exist."),
-  METHOD_NOT_ALLOWED(405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
-  BUCKET_ALREADY_EXISTS(409, "BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again."),
-  BUCKET_ALREADY_OWNED_BY_YOU(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."),
+  METHOD_NOT_ALLOWED(
+      405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
+  BUCKET_ALREADY_EXISTS(
+      409,
+      "BucketAlreadyExists",
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again."),
+  BUCKET_ALREADY_OWNED_BY_YOU(
+      409,
+      "BucketAlreadyOwnedByYou",
+      "Your previous request to create the named bucket succeeded and you already own it."),
   BUCKET_NOT_EMPTY(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"),
-  CONDITIONAL_REQUEST_CONFLICT(409, "ConditionalRequestConflict", "A conflicting operation occurred during the upload. Please try again."),
-  OPERATION_ABORTED(409, "OperationAborted", "A conflicting conditional operation is currently in progress against this resource. Please try again."),
-  MISSING_CONTENT_LENGTH(411, "MissingContentLength", "You must provide the Content-Length HTTP header."),
-  PRECONDITION_FAILED(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
+  CONDITIONAL_REQUEST_CONFLICT(
+      409,
+      "ConditionalRequestConflict",
+      "A conflicting operation occurred during the upload. Please try again."),
+  OPERATION_ABORTED(
+      409,
+      "OperationAborted",
+      "A conflicting conditional operation is currently in progress against this resource. Please try again."),
+  MISSING_CONTENT_LENGTH(
+      411, "MissingContentLength", "You must provide the Content-Length HTTP header."),
+  PRECONDITION_FAILED(
+      412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
   INVALID_PART_NUMBER(416, "InvalidPartNumber", "The requested partnumber is not satisfiable"),
   INVALID_RANGE(416, "InvalidRange", "The requested range is not satisfiable"),
   INTERNAL_ERROR(500, "InternalError", "We encountered an internal error. Please try again."),
-  NOT_IMPLEMENTED(501, "NotImplemented", "A header or query parameter you provided implies functionality that is not implemented"),
-  SERVICE_UNAVAILABLE(503, "ServiceUnavailable", "The service cannot take this request now. Please try again."),
+  NOT_IMPLEMENTED(
+      501,
+      "NotImplemented",
+      "A header or query parameter you provided implies functionality that is not implemented"),
+  SERVICE_UNAVAILABLE(
+      503, "ServiceUnavailable", "The service cannot take this request now. Please try again."),
   SLOW_DOWN(503, "SlowDown", "Please reduce your request rate.");
 
   private final int status;

@@ -83,7 +83,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       var page =
           server
               .service()
-              .refuse(Refusal.TOO_MANY_CONNECTIONS, "There are too many connections to this server.");
+              .refuse(
+                  Refusal.TOO_MANY_CONNECTIONS, "There are too many connections to this server.");
       refuse(page);
       return;
     }
@@ -100,7 +101,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange ->
             exchange
                 .incoming()
-                .fail(new ClientTrouble(ClientTrouble.Kind.GONE, "the client closed the connection")));
+                .fail(
+                    new ClientTrouble(
+                        ClientTrouble.Kind.GONE, "the client closed the connection")));
     wakeWriter();
   }
 
@@ -298,7 +301,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void refuse(HttpService.Page page) {
     state = State.LINGERING;
-    var out = ResponseFormat.head(channel.alloc(), page.head(), OptionalLong.of(page.body().length), false, true);
+    var out =
+        ResponseFormat.head(
+            channel.alloc(), page.head(), OptionalLong.of(page.body().length), false, true);
     out.writeBytes(page.body());
     linger(out);
   }
@@ -427,9 +432,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean mustClose(Exchange exchange) {
-    return !exchange.head().keepAlive()
-        || !exchange.incoming().isReceived()
-        || server.isDraining();
+    return !exchange.head().keepAlive() || !exchange.incoming().isReceived() || server.isDraining();
   }
 
   void respond(Exchange exchange, ResponseHead head, byte[] body, OptionalLong length) {

@@ -56,7 +56,8 @@ public final class HttpServer {
             ? config.eventLoopThreads()
             : Runtime.getRuntime().availableProcessors();
     this.acceptor =
-        new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name + "-accept", true), factory);
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory(name + "-accept", true), factory);
     this.loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory(name + "-loop", true), factory);
@@ -84,7 +85,11 @@ public final class HttpServer {
     if (!bound.isSuccess()) {
       stopThreads();
       throw new IOException(
-          "cannot listen on " + config.host() + ":" + config.port() + ": "
+          "cannot listen on "
+              + config.host()
+              + ":"
+              + config.port()
+              + ": "
               + bound.cause().getMessage(),
           bound.cause());
     }

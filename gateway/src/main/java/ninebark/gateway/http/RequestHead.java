@@ -116,8 +116,8 @@ record RequestHead(
     }
   }
 
-  private static RequestHead check(
-      String method, Target target, Headers headers, boolean http11) throws BadRequestHead {
+  private static RequestHead check(String method, Target target, Headers headers, boolean http11)
+      throws BadRequestHead {
     int hosts = headers.all("host").size();
     if (hosts > 1 || (http11 && hosts == 0)) {
       throw new BadRequestHead("There must be exactly one Host header, found " + hosts + ".");

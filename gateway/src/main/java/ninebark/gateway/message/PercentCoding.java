@@ -10,7 +10,8 @@ import java.util.Optional;
  * Percent-encoding as URIs and Signature Version 4 have it: strict on the way in (bad escapes,
  * overlong or broken UTF-8 are refused), one spelling on the way out.
  *
- * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html">UriEncode</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html">UriEncode</a>
  */
 public final class PercentCoding {
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();

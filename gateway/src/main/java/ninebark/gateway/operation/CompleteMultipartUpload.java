@@ -85,8 +85,7 @@ final class CompleteMultipartUpload implements Operation {
     var document =
         Documents.read(wholeChecksumAside(request), backend)
             .orElseThrow(
-                () ->
-                    S3Error.INVALID_REQUEST.because("You must specify at least one part"))
+                () -> S3Error.INVALID_REQUEST.because("You must specify at least one part"))
             .expect("CompleteMultipartUpload")
             .only("Part");
     var named = new ArrayList<Named>();
@@ -225,16 +224,13 @@ final class CompleteMultipartUpload implements Operation {
   }
 
   /** The checksum the object will carry; what the client claims of the whole is compared. */
-  private static List<Checksum> checksums(
-      S3Request request, Upload upload, List<PartInfo> parts) {
+  private static List<Checksum> checksums(S3Request request, Upload upload, List<PartInfo> parts) {
     var computed =
         upload
             .checksum()
             .map(choice -> Checksums.ofParts(choice.algorithm(), choice.kind(), parts))
             .orElseGet(
-                () ->
-                    Checksums.ofParts(
-                        Algorithm.CRC64NVME, Checksum.Kind.FULL_OBJECT, parts));
+                () -> Checksums.ofParts(Algorithm.CRC64NVME, Checksum.Kind.FULL_OBJECT, parts));
     var type = request.headers().first("x-amz-checksum-type");
     if (type.isPresent()
         && upload.checksum().isPresent()

@@ -35,8 +35,7 @@ final class CopyObject implements Operation {
     boolean replace = directive(request).equals("REPLACE");
     var source = CopySource.open(request, backend);
     var info = source.found().info();
-    boolean self =
-        source.bucket().id().equals(bucket.id()) && info.key().equals(request.key());
+    boolean self = source.bucket().id().equals(bucket.id()) && info.key().equals(request.key());
     if (self && !replace && !request.headers().has("x-amz-storage-class")) {
       throw S3Error.INVALID_REQUEST.because(
           "This copy request is illegal because it is trying to copy an object to itself without"

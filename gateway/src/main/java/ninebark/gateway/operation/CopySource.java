@@ -42,9 +42,7 @@ record CopySource(String bucket, ObjectKey key) {
       throw S3Error.KEY_TOO_LONG.exception();
     }
     if (!BucketName.isLegal(decoded.substring(0, slash))) {
-      throw S3Error.INVALID_BUCKET_NAME
-          .exception()
-          .with("BucketName", decoded.substring(0, slash));
+      throw S3Error.INVALID_BUCKET_NAME.exception().with("BucketName", decoded.substring(0, slash));
     }
     return new CopySource(decoded.substring(0, slash), new ObjectKey(key));
   }
@@ -68,17 +66,13 @@ record CopySource(String bucket, ObjectKey key) {
                 .first(HEADER)
                 .orElseThrow(() -> new IllegalStateException("routed without a copy source")));
     var bucket =
-        backend
-            .guard()
-            .authorize(request, S3Operation.GET_OBJECT, source.bucket(), source.key());
+        backend.guard().authorize(request, S3Operation.GET_OBJECT, source.bucket(), source.key());
     var found =
         backend
             .index()
             .ask(new Query.ReadObject(bucket.id(), source.key()))
-            .orElseThrow(
-                () -> S3Error.NO_SUCH_KEY.exception().with("Key", source.key().value()));
-    Conditions.checkCopySource(
-        request.headers(), found.info().etag(), found.info().lastModified());
+            .orElseThrow(() -> S3Error.NO_SUCH_KEY.exception().with("Key", source.key().value()));
+    Conditions.checkCopySource(request.headers(), found.info().etag(), found.info().lastModified());
     return new Opened(bucket, found);
   }
 }

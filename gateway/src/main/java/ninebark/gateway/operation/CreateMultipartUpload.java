@@ -80,7 +80,10 @@ final class CreateMultipartUpload implements Operation {
         };
     if (!possible) {
       throw S3Error.INVALID_REQUEST.because(
-          "The " + kind + " checksum type cannot be used with the " + algorithm
+          "The "
+              + kind
+              + " checksum type cannot be used with the "
+              + algorithm
               + " checksum algorithm.");
     }
     return Optional.of(new Upload.ChecksumChoice(algorithm, kind));

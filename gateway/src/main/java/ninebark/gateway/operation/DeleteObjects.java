@@ -27,7 +27,8 @@ final class DeleteObjects implements Operation {
   }
 
   /** What becomes of one key: a command, or an error found before. */
-  private record Line(String key, Optional<Command.DeleteObject> command, Optional<S3Exception> error) {}
+  private record Line(
+      String key, Optional<Command.DeleteObject> command, Optional<S3Exception> error) {}
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
@@ -44,7 +45,8 @@ final class DeleteObjects implements Operation {
     if (objects.isEmpty() || objects.size() > backend.limits().maxDeleteKeys()) {
       throw S3Error.MALFORMED_XML.exception();
     }
-    boolean quiet = document.optional("Quiet").map(text -> text.strip().equals("true")).orElse(false);
+    boolean quiet =
+        document.optional("Quiet").map(text -> text.strip().equals("true")).orElse(false);
 
     var lines = new ArrayList<Line>(objects.size());
     for (var object : objects) {
@@ -58,8 +60,7 @@ final class DeleteObjects implements Operation {
     var xml = XmlWriter.document("DeleteResult", 256 + 128 * lines.size());
     int next = 0;
     for (var line : lines) {
-      var error =
-          line.command().isPresent() ? error(replies.get(next++), line) : line.error();
+      var error = line.command().isPresent() ? error(replies.get(next++), line) : line.error();
       if (error.isPresent()) {
         xml.open("Error")
             .text("Key", line.key())
@@ -96,11 +97,9 @@ final class DeleteObjects implements Operation {
           backend
               .guard()
               .authorize(
-                  request,
-                  S3Operation.DELETE_OBJECT,
-                  request.inBucket().name().value(),
-                  objectKey);
-      var precondition = object.optional("ETag").map(DeleteObjects::matching).orElse(Precondition.NONE);
+                  request, S3Operation.DELETE_OBJECT, request.inBucket().name().value(), objectKey);
+      var precondition =
+          object.optional("ETag").map(DeleteObjects::matching).orElse(Precondition.NONE);
       return new Line(
           key,
           Optional.of(new Command.DeleteObject(bucket.id(), objectKey, precondition)),

@@ -35,7 +35,11 @@ final class GetObject implements Operation {
 
   /** What of the object is sent. */
   private record Section(
-      int status, long first, long length, Optional<String> contentRange, List<Checksum> checksums) {}
+      int status,
+      long first,
+      long length,
+      Optional<String> contentRange,
+      List<Checksum> checksums) {}
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
@@ -44,8 +48,7 @@ final class GetObject implements Operation {
         backend
             .index()
             .ask(new Query.ReadObject(request.inBucket().id(), request.key()))
-            .orElseThrow(
-                () -> S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value()));
+            .orElseThrow(() -> S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value()));
     var info = found.info();
     ObjectResponse.checkConditions(request, info);
     var section = section(request, info, found.content());
@@ -74,15 +77,12 @@ final class GetObject implements Operation {
           all ? bytes : Arrays.copyOfRange(bytes, first, first + (int) section.length()));
     }
     return new S3Response.Body.Streamed(
-        section.length(),
-        ContentReader.open(backend, content, section.first(), section.length()));
+        section.length(), ContentReader.open(backend, content, section.first(), section.length()));
   }
 
-  private Section section(S3Request request, ObjectInfo info, Content content)
-      throws IOException {
+  private Section section(S3Request request, ObjectInfo info, Content content) throws IOException {
     var range = request.headers().first("range");
-    var partNumber =
-        Parameters.number(request.query(), "partNumber", 1, PartInfo.MAX_NUMBER);
+    var partNumber = Parameters.number(request.query(), "partNumber", 1, PartInfo.MAX_NUMBER);
     if (partNumber.isPresent()) {
       if (range.isPresent()) {
         throw S3Error.INVALID_REQUEST.because(
@@ -96,11 +96,7 @@ final class GetObject implements Operation {
       if (parsed.isPresent()) {
         var bytes = parsed.get();
         return new Section(
-            206,
-            bytes.first(),
-            bytes.length(),
-            Optional.of(bytes.of(info.length())),
-            List.of());
+            206, bytes.first(), bytes.length(), Optional.of(bytes.of(info.length())), List.of());
       }
     }
     return new Section(200, 0, info.length(), Optional.empty(), info.checksums());

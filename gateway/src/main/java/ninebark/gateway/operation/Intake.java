@@ -104,11 +104,9 @@ final class Intake {
       var filled = ByteBuffer.wrap(bytes);
       pump(source, length, digests, filled::put);
       var result = digests.finish();
-      return new Stored(
-          new Content.Inline(bytes), result, verification.verify(result), length);
+      return new Stored(new Content.Inline(bytes), result, verification.verify(result), length);
     }
-    var owner =
-        new Owner(bucket.id().value(), key.value(), backend.contentIds().getAsLong(), 0);
+    var owner = new Owner(bucket.id().value(), key.value(), backend.contentIds().getAsLong(), 0);
     try (StripeWriter writer =
         backend.stripes().write(owner, backend.classes().scheme(storageClass))) {
       pump(source, length, digests, writer::write);
@@ -129,8 +127,7 @@ final class Intake {
     for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
       seen += piece.remaining();
       if (seen > length) {
-        throw S3Error.INCOMPLETE_BODY.because(
-            "The body holds more bytes than the request says.");
+        throw S3Error.INCOMPLETE_BODY.because("The body holds more bytes than the request says.");
       }
       digests.update(piece);
       sink.take(piece);

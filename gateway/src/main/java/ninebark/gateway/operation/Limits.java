@@ -23,6 +23,5 @@ public record Limits(
     boolean anyRegion) {
   /** S3's own, and 16 KiB inline. */
   public static final Limits DEFAULT =
-      new Limits(
-          16 * 1024, 5L << 30, 8 << 20, 2 * 1024, 1000, 1000, "us-east-1", true);
+      new Limits(16 * 1024, 5L << 30, 8 << 20, 2 * 1024, 1000, 1000, "us-east-1", true);
 }

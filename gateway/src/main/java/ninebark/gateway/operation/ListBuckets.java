@@ -32,9 +32,7 @@ final class ListBuckets implements Operation {
     var found =
         backend
             .index()
-            .ask(
-                new Query.ListBuckets(
-                    request.principal().account(), prefix, after, limit + 1));
+            .ask(new Query.ListBuckets(request.principal().account(), prefix, after, limit + 1));
     boolean more = found.size() > limit;
     var page = more ? found.subList(0, limit) : found;
     boolean paged = query.has("max-buckets") || query.has("continuation-token");

@@ -29,8 +29,7 @@ final class ListMultipartUploads implements Operation {
     var idMarker =
         query.first("upload-id-marker").filter(text -> !text.isEmpty() && !keyMarker.isEmpty());
     if (idMarker.isPresent() && !UploadId.isLegal(idMarker.get())) {
-      throw S3Error.invalidArgument(
-          "Invalid uploadId marker", "upload-id-marker", idMarker.get());
+      throw S3Error.invalidArgument("Invalid uploadId marker", "upload-id-marker", idMarker.get());
     }
     int limit = Parameters.pageSize(query, "max-uploads", backend.limits().maxPageEntries());
     var page =

@@ -18,7 +18,8 @@ final class ListParts implements Operation {
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
-    int limit = Parameters.pageSize(request.query(), "max-parts", backend.limits().maxPageEntries());
+    int limit =
+        Parameters.pageSize(request.query(), "max-parts", backend.limits().maxPageEntries());
     int after =
         Parameters.number(request.query(), "part-number-marker", 0, Integer.MAX_VALUE).orElse(0);
     var upload = UploadRequest.find(request, backend);

@@ -1,6 +1,9 @@
 package ninebark.gateway.operation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.Headers;
@@ -11,9 +14,6 @@ import ninebark.metadata.Checksum;
 import ninebark.metadata.ETag;
 import ninebark.metadata.Header;
 import ninebark.metadata.ObjectInfo;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 
 /** The headers that GET and HEAD of an object have in common. Pure. */
 final class ObjectResponse {
@@ -44,8 +44,7 @@ final class ObjectResponse {
   static void checkConditions(S3Request request, ObjectInfo info) {
     switch (Conditions.ofRead(request.headers(), info.etag(), info.lastModified())) {
       case Conditions.Verdict.Proceed() -> {}
-      case Conditions.Verdict.Failed(var condition) ->
-          throw S3Error.preconditionFailed(condition);
+      case Conditions.Verdict.Failed(var condition) -> throw S3Error.preconditionFailed(condition);
       case Conditions.Verdict.NotModified() -> {
         var answer =
             S3Error.NOT_MODIFIED

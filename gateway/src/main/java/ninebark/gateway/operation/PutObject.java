@@ -37,8 +37,7 @@ final class PutObject implements Operation {
 
     // Bytes first, name last: nobody can see them until the commit below, and if we fail before
     // it, reclaim removes them.
-    var stored =
-        intake.storeBody(request.payload(), claimed, bucket, request.key(), storageClass);
+    var stored = intake.storeBody(request.payload(), claimed, bucket, request.key(), storageClass);
     var object =
         new NewObject(
             stored.digests().etag(),
@@ -55,8 +54,7 @@ final class PutObject implements Operation {
     return switch (reply) {
       case Reply.PutObject.Stored(var etag, var when) -> {
         var response = S3Response.etag(etag);
-        response.add(
-            Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
+        response.add(Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
         response.add("x-amz-checksum-type", stored.checksum().kind().name());
         yield S3Response.of(200, response.build());
       }

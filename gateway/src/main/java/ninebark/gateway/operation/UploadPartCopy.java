@@ -36,8 +36,7 @@ final class UploadPartCopy implements Operation {
     Intake.Stored stored;
     try (var bytes =
         new ContentReader.Source(
-            ContentReader.open(
-                backend, source.found().content(), range.first(), range.length()))) {
+            ContentReader.open(backend, source.found().content(), range.first(), range.length()))) {
       stored =
           intake.storeCopy(
               bytes,

@@ -31,7 +31,8 @@ public record Address(Optional<String> bucket, Optional<String> key) {
       return new Address(Optional.empty(), Optional.empty());
     }
     return new Address(
-        Optional.of(decode(bucket)), slash < 0 ? Optional.empty() : keyOf(path.substring(slash + 1)));
+        Optional.of(decode(bucket)),
+        slash < 0 ? Optional.empty() : keyOf(path.substring(slash + 1)));
   }
 
   private static Optional<String> keyOf(String raw) {

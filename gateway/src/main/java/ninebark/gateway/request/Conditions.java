@@ -15,7 +15,10 @@ import ninebark.metadata.Precondition;
 public final class Conditions {
   /** Deleting by size or time is for directory buckets only. */
   private static final List<String> NOT_OFFERED =
-      List.of("x-amz-if-match-last-modified-time", "x-amz-if-match-size", "x-amz-if-match-initiated-time");
+      List.of(
+          "x-amz-if-match-last-modified-time",
+          "x-amz-if-match-size",
+          "x-amz-if-match-initiated-time");
 
   private Conditions() {}
 

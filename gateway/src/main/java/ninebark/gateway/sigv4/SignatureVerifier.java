@@ -106,7 +106,10 @@ public final class SignatureVerifier {
           if (!expected.equals(claim.scope().region())) {
             throw malformed(
                     claim.presigned(),
-                    "the region '" + claim.scope().region() + "' is wrong; expecting '" + expected
+                    "the region '"
+                        + claim.scope().region()
+                        + "' is wrong; expecting '"
+                        + expected
                         + "'")
                 .with("Region", expected);
           }
@@ -254,7 +257,8 @@ public final class SignatureVerifier {
                         "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""));
     var expiresText = query.first("X-Amz-Expires").orElseThrow();
     if (!DIGITS.matcher(expiresText).matches()) {
-      throw S3Error.AUTHORIZATION_QUERY_PARAMETERS_ERROR.because("X-Amz-Expires should be a number");
+      throw S3Error.AUTHORIZATION_QUERY_PARAMETERS_ERROR.because(
+          "X-Amz-Expires should be a number");
     }
     long expires = Long.parseLong(expiresText);
     if (expires < 1) {
@@ -320,7 +324,8 @@ public final class SignatureVerifier {
     }
     var names = List.of(signed.split(";", -1));
     for (var name : names) {
-      if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127 && !(c >= 'A' && c <= 'Z'))) {
+      if (name.isEmpty()
+          || !name.chars().allMatch(c -> c > ' ' && c < 127 && !(c >= 'A' && c <= 'Z'))) {
         throw malformed(presigned, "SignedHeaders holds a name that is not a lower-case header");
       }
     }

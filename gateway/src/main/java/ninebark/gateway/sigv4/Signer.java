@@ -86,8 +86,7 @@ public final class Signer {
     parameters.add(new QueryParameters.Parameter("X-Amz-Date", amzDate));
     parameters.add(
         new QueryParameters.Parameter("X-Amz-Expires", Long.toString(expiry.toSeconds())));
-    parameters.add(
-        new QueryParameters.Parameter("X-Amz-SignedHeaders", String.join(";", names)));
+    parameters.add(new QueryParameters.Parameter("X-Amz-SignedHeaders", String.join(";", names)));
     var canonical =
         CanonicalRequest.of(
             method, path, new QueryParameters(parameters), headers, names, "UNSIGNED-PAYLOAD");

@@ -91,9 +91,7 @@ public final class XmlReader {
         int event = reader.next();
         switch (event) {
           case XMLStreamConstants.START_ELEMENT -> children.add(element(depth + 1));
-          case XMLStreamConstants.CHARACTERS,
-                  XMLStreamConstants.CDATA,
-                  XMLStreamConstants.SPACE ->
+          case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
               text.append(reader.getText());
           case XMLStreamConstants.END_ELEMENT -> {
             if (!children.isEmpty() && !text.toString().isBlank()) {

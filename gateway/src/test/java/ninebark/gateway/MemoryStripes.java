@@ -1,0 +1,148 @@
+package ninebark.gateway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import ninebark.erasure.Scheme;
+import ninebark.storagenode.Extent;
+import ninebark.storagenode.GroupId;
+import ninebark.storagenode.Owner;
+import ninebark.storagenode.StripeId;
+import ninebark.storagenode.StripeReader;
+import ninebark.storagenode.StripeWriter;
+import ninebark.storagenode.Stripes;
+
+/** Stripes kept in memory, without codes, and counted so that tests see what leaks. */
+final class MemoryStripes implements Stripes {
+  private final int stripeBytes;
+  private final Map<StripeId, byte[]> stripes = new ConcurrentHashMap<>();
+  private final AtomicLong serial = new AtomicLong();
+  final AtomicInteger openWriters = new AtomicInteger();
+  final AtomicInteger openReaders = new AtomicInteger();
+  final AtomicInteger lentPieces = new AtomicInteger();
+  volatile Optional<IOException> writeFailure = Optional.empty();
+  volatile Optional<IOException> readFailure = Optional.empty();
+
+  MemoryStripes(int stripeBytes) {
+    this.stripeBytes = stripeBytes;
+  }
+
+  int count() {
+    return stripes.size();
+  }
+
+  @Override
+  public StripeWriter write(Owner owner, Scheme scheme) {
+    openWriters.incrementAndGet();
+    return new StripeWriter() {
+      private final List<Extent> extents = new ArrayList<>();
+      private final byte[] filling = new byte[stripeBytes];
+      private int count;
+      private boolean finished;
+
+      @Override
+      public void write(ByteBuffer bytes) throws IOException {
+        if (writeFailure.isPresent()) {
+          throw writeFailure.get();
+        }
+        while (bytes.hasRemaining()) {
+          int take = Math.min(bytes.remaining(), stripeBytes - count);
+          bytes.get(filling, count, take);
+          count += take;
+          if (count == stripeBytes) {
+            cut();
+          }
+        }
+      }
+
+      private void cut() {
+        var id = new StripeId(System.currentTimeMillis(), serial.incrementAndGet());
+        stripes.put(id, Arrays.copyOf(filling, count));
+        extents.add(new Extent(id, new GroupId(0), count, Math.ceilDiv(count, scheme.k())));
+        count = 0;
+      }
+
+      @Override
+      public List<Extent> finish() {
+        if (count > 0) {
+          cut();
+        }
+        finished = true;
+        return extents;
+      }
+
+      @Override
+      public void close() {
+        openWriters.decrementAndGet();
+        if (!finished) {
+          extents.forEach(extent -> stripes.remove(extent.stripe()));
+        }
+      }
+    };
+  }
+
+  @Override
+  public StripeReader read(List<Extent> extents, long offset, long length) {
+    openReaders.incrementAndGet();
+    return new StripeReader() {
+      private long skip = offset;
+      private long left = length;
+      private int next;
+
+      @Override
+      public Optional<Piece> next() throws IOException {
+        if (readFailure.isPresent()) {
+          throw readFailure.get();
+        }
+        while (left > 0) {
+          var extent = extents.get(next++);
+          if (skip >= extent.length()) {
+            skip -= extent.length();
+            continue;
+          }
+          var bytes = Optional.ofNullable(stripes.get(extent.stripe()));
+          if (bytes.isEmpty()) {
+            throw new IOException("stripe " + extent.stripe() + " is gone");
+          }
+          int take = (int) Math.min(left, extent.length() - skip);
+          var direct = ByteBuffer.allocateDirect(take);
+          direct.put(bytes.get(), (int) skip, take).flip();
+          skip = 0;
+          left -= take;
+          lentPieces.incrementAndGet();
+          return Optional.of(
+              new Piece() {
+                @Override
+                public ByteBuffer bytes() {
+                  return direct.asReadOnlyBuffer();
+                }
+
+                @Override
+                public void close() {
+                  lentPieces.decrementAndGet();
+                }
+              });
+        }
+        return Optional.empty();
+      }
+
+      @Override
+      public void close() {
+        openReaders.decrementAndGet();
+      }
+    };
+  }
+
+  @Override
+  public void erase(Collection<Extent> extents) {
+    extents.forEach(extent -> stripes.remove(extent.stripe()));
+  }
+}

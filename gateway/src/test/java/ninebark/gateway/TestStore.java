@@ -1,0 +1,113 @@
+package ninebark.gateway;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import ninebark.erasure.Scheme;
+import ninebark.gateway.access.Account;
+import ninebark.gateway.access.Accounts;
+import ninebark.gateway.digest.Md5;
+import ninebark.gateway.operation.StorageClasses;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.raft.IndexConfig;
+import ninebark.metadata.raft.RaftIndex;
+import ninebark.metadata.rocks.RocksMemory;
+
+/** A gateway on a free port, over the real index in a temporary folder and stripes in memory. */
+final class TestStore implements AutoCloseable {
+  static final String ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
+  static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  static final String OTHER_ACCESS_KEY = "AKIAOTHERACCOUNT0001";
+  static final String OTHER_SECRET_KEY = "another/secret+key";
+  static final AccountId ROOT = new AccountId("a".repeat(64));
+  static final AccountId OTHER = new AccountId("b".repeat(64));
+
+  final Path folder;
+  final RocksMemory memory;
+  final RaftIndex index;
+  final MemoryStripes stripes = new MemoryStripes(1 << 20);
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final Gateway gateway;
+
+  private TestStore(int port, UnaryOperator<GatewayConfig> change) throws IOException {
+    this.folder = Files.createTempDirectory("ninebark-gateway");
+    this.memory = RocksMemory.of(32 << 20, 32 << 20);
+    this.index =
+        RaftIndex.open(
+            IndexConfig.in(folder),
+            memory,
+            InstantSource.system(),
+            registry,
+            panic -> {
+              throw new IllegalStateException("the index panicked", panic);
+            });
+    this.gateway =
+        Gateway.start(
+            change.apply(GatewayConfig.on("127.0.0.1", port)),
+            accounts(),
+            index,
+            stripes,
+            new StorageClasses(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
+            Md5.JDK,
+            new SecureRandom(),
+            InstantSource.system(),
+            registry);
+  }
+
+  static Accounts accounts() {
+    return new Accounts(
+        List.of(
+            new Account(ROOT, "root", Map.of(ACCESS_KEY, SECRET_KEY)),
+            new Account(OTHER, "other", Map.of(OTHER_ACCESS_KEY, OTHER_SECRET_KEY))));
+  }
+
+  static TestStore start() {
+    return start(UnaryOperator.identity());
+  }
+
+  static TestStore start(UnaryOperator<GatewayConfig> change) {
+    try {
+      return new TestStore(0, change);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  int port() {
+    return gateway.address().getPort();
+  }
+
+  @Override
+  public void close() {
+    gateway.close(Duration.ofSeconds(5));
+    try (var paths = Files.walk(folder)) {
+      index.close();
+      memory.close();
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Serves until killed, for trying by hand: the first argument is the port. */
+  public static void main(String[] arguments) throws Exception {
+    try (var store = new TestStore(Integer.parseInt(arguments[0]), UnaryOperator.identity())) {
+      System.out.println("listening on " + store.endpoint());
+      Thread.currentThread().join();
+    }
+  }
+}
