@@ -44,7 +44,8 @@ final class TestStore implements AutoCloseable {
     this.memory = RocksMemory.of(32 << 20, 32 << 20);
     this.index =
         RaftIndex.open(
-            IndexConfig.in(folder),
+            folder,
+            IndexConfig.DEFAULT,
             memory,
             InstantSource.system(),
             registry,

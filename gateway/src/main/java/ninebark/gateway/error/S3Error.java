@@ -141,7 +141,11 @@ public enum S3Error {
       "A header or query parameter you provided implies functionality that is not implemented"),
   SERVICE_UNAVAILABLE(
       503, "ServiceUnavailable", "The service cannot take this request now. Please try again."),
-  SLOW_DOWN(503, "SlowDown", "Please reduce your request rate.");
+  SLOW_DOWN(503, "SlowDown", "Please reduce your request rate."),
+  INSUFFICIENT_STORAGE(
+      507,
+      "InsufficientStorage",
+      "The store has no space left for this write; reads and deletes go on.");
 
   private final int status;
   private final String code;

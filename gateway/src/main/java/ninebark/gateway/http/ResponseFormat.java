@@ -98,6 +98,7 @@ final class ResponseFormat {
       case 500 -> "Internal Server Error";
       case 501 -> "Not Implemented";
       case 503 -> "Service Unavailable";
+      case 507 -> "Insufficient Storage";
       default -> "Status";
     };
   }
