@@ -76,10 +76,10 @@ final class MatrixCodec implements Codec {
   public void encode(MemorySegment[] shards, long length) {
     checkStripe(shards, length);
     for (int index : dataIndexes) {
-      checkReadable(shards[index], "shard", index, length);
+      Segments.checkReadable(shards[index], "shard", index, length);
     }
     for (int index : parityIndexes) {
-      checkWritable(shards[index], "shard", index, length);
+      Segments.checkWritable(shards[index], "shard", index, length);
     }
     if (length > 0 && parityIndexes.length > 0) {
       parityOfData.apply(shards, dataIndexes, parityIndexes, length);
@@ -98,9 +98,9 @@ final class MatrixCodec implements Codec {
       throw new IllegalArgumentException(
           scheme + " has " + scheme.m() + " parity shards, found " + parity.length + " segments");
     }
-    checkReadable(delta, "the delta of shard", dataIndex, length);
+    Segments.checkReadable(delta, "the delta of shard", dataIndex, length);
     for (int row = 0; row < parity.length; row++) {
-      checkWritable(parity[row], "parity", row, length);
+      Segments.checkWritable(parity[row], "parity", row, length);
     }
     if (length > 0 && parity.length > 0) {
       parityOfData.add(dataIndex, delta, parity, length);
@@ -111,7 +111,7 @@ final class MatrixCodec implements Codec {
   public boolean verify(MemorySegment[] shards, long length) {
     checkStripe(shards, length);
     for (int index = 0; index < shards.length; index++) {
-      checkReadable(shards[index], "shard", index, length);
+      Segments.checkReadable(shards[index], "shard", index, length);
     }
     return length == 0
         || parityIndexes.length == 0
@@ -123,10 +123,10 @@ final class MatrixCodec implements Codec {
     checkStripe(shards, length);
     var plan = plan(present, wanted);
     for (int index : plan.inputs) {
-      checkReadable(shards[index], "shard", index, length);
+      Segments.checkReadable(shards[index], "shard", index, length);
     }
     for (int index : plan.outputs) {
-      checkWritable(shards[index], "shard", index, length);
+      Segments.checkWritable(shards[index], "shard", index, length);
     }
     if (length > 0 && plan.outputs.length > 0) {
       plan.transform.apply(shards, plan.inputs, plan.outputs, length);
@@ -225,35 +225,6 @@ final class MatrixCodec implements Codec {
   private static void checkLength(long length) {
     if (length < 0) {
       throw new IllegalArgumentException("a length is at least 0, found " + length);
-    }
-  }
-
-  private static void checkReadable(MemorySegment segment, String what, int index, long length) {
-    if (segment.byteSize() < length) {
-      throw new IllegalArgumentException(
-          what
-              + " "
-              + index
-              + " has "
-              + segment.byteSize()
-              + " bytes, but the length is "
-              + length);
-    }
-    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-      throw new IllegalStateException(
-          what
-              + " "
-              + index
-              + " is closed, or belongs to another thread than "
-              + Thread.currentThread().getName());
-    }
-  }
-
-  private static void checkWritable(MemorySegment segment, String what, int index, long length) {
-    checkReadable(segment, what, index, length);
-    if (segment.isReadOnly()) {
-      throw new IllegalArgumentException(
-          what + " " + index + " is to be written, but is read-only");
     }
   }
 }

@@ -32,7 +32,7 @@ public enum Crc {
     return switch (this) {
       case CRC32 -> new CrcStream(this, new CRC32());
       case CRC32C -> new CrcStream(this, new CRC32C());
-      case CRC64NVME -> new CrcStream(this, Crc64Nvme.start());
+      case CRC64NVME -> new CrcStream(this, NativeCrc64.start());
     };
   }
 

@@ -39,7 +39,7 @@ final class Crc64Nvme implements Checksum {
 
   private Crc64Nvme() {}
 
-  static Checksum start() {
+  static Crc64Nvme start() {
     return new Crc64Nvme();
   }
 

@@ -16,8 +16,12 @@ import java.util.concurrent.locks.LockSupport;
 final class LaneStream implements Md5Stream {
   static final int BLOCK_BYTES = 64;
 
-  /** Heap bytes are copied in pieces of this size, since lanes read absolute addresses. */
-  private static final int COPY_BYTES = 1 << 15;
+  /**
+   * Less than this is gathered first: a hand-over to the worker costs as much as hashing 16 KiB.
+   */
+  private static final int DIRECT_BYTES = 1 << 14;
+
+  private static final int GATHERED_BYTES = 1 << 15;
 
   private final LaneWorker worker;
   private final Runnable onClose;
@@ -26,7 +30,13 @@ final class LaneStream implements Md5Stream {
   private final MemorySegment rest = Arena.ofAuto().allocate(2 * BLOCK_BYTES, BLOCK_BYTES);
 
   private int restBytes;
+  private boolean moveRest;
   private long totalBytes;
+
+  /** Small pieces, and bytes of the heap, which has no addresses; made when first needed. */
+  private MemorySegment gathered = MemorySegment.NULL;
+
+  private int gatheredBytes;
   private boolean closed;
 
   /** Words A to D. Written by the worker while it has the stream. */
@@ -61,19 +71,34 @@ final class LaneStream implements Md5Stream {
       throw new IllegalStateException("this MD5 stream is closed");
     }
     totalBytes += bytes.byteSize();
-    if (bytes.isNative()) {
+    if (bytes.isNative() && bytes.byteSize() >= DIRECT_BYTES) {
+      flush();
       submitNative(bytes);
-      return;
+    } else {
+      gather(bytes);
     }
-    try (var arena = Arena.ofConfined()) {
-      long size = bytes.byteSize();
-      var copy = arena.allocate(Math.min(COPY_BYTES, Math.max(1, size)), BLOCK_BYTES);
-      for (long from = 0; from < size; from += COPY_BYTES) {
-        long piece = Math.min(COPY_BYTES, size - from);
-        MemorySegment.copy(bytes, from, copy, 0, piece);
-        submitNative(copy.asSlice(0, piece));
-        await();
+  }
+
+  private void gather(MemorySegment bytes) {
+    if (gathered.byteSize() == 0) {
+      gathered = Arena.ofAuto().allocate(GATHERED_BYTES, BLOCK_BYTES);
+    }
+    for (long from = 0; from < bytes.byteSize(); ) {
+      int piece = (int) Math.min(GATHERED_BYTES - gatheredBytes, bytes.byteSize() - from);
+      MemorySegment.copy(bytes, from, gathered, gatheredBytes, piece);
+      gatheredBytes += piece;
+      from += piece;
+      if (gatheredBytes == GATHERED_BYTES) {
+        flush();
       }
+    }
+  }
+
+  private void flush() {
+    if (gatheredBytes > 0) {
+      submitNative(gathered.asSlice(0, gatheredBytes));
+      gatheredBytes = 0;
+      await();
     }
   }
 
@@ -115,8 +140,6 @@ final class LaneStream implements Md5Stream {
     }
     moveRest = true;
   }
-
-  private boolean moveRest;
 
   private void send() {
     owner = Thread.currentThread();
@@ -165,6 +188,7 @@ final class LaneStream implements Md5Stream {
   @Override
   public byte[] digest() {
     await();
+    flush();
     rest.asSlice(restBytes).fill((byte) 0);
     rest.set(ValueLayout.JAVA_BYTE, restBytes, (byte) 0x80);
     int paddedBytes = restBytes + 1 + Long.BYTES <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES;

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -61,6 +62,25 @@ class CrcTest {
       }
     }
     assertThat(stream.value()).isEqualTo(bitByBit(crc, bytes));
+  }
+
+  @Property(tries = 200)
+  void theNativeCheckAndTheTablesAgree(
+      @ForAll @IntRange(min = 0, max = 70_000) int length, @ForAll long seed) {
+    assertThat(NativeCrc64.load()).as("the CRT runs on the machines we test on").isTrue();
+    var bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    var tables = Crc64Nvme.start();
+    tables.update(bytes, 0, length);
+    var direct = ByteBuffer.allocateDirect(length).put(bytes).flip();
+    for (var buffer : List.of(ByteBuffer.wrap(bytes), direct, direct.asReadOnlyBuffer())) {
+      var check = NativeCrc64.start();
+      assertThat(check).isInstanceOf(NativeCrc64.class);
+      check.update(buffer);
+      assertThat(buffer.hasRemaining()).isFalse();
+      assertThat(check.getValue()).isEqualTo(tables.getValue());
+      buffer.rewind();
+    }
   }
 
   @Property(tries = 300)
