@@ -1,5 +1,9 @@
 package ninebark.deploy.durability;
 
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +52,7 @@ import picocli.CommandLine.Spec;
       "  ninebark durability --scheme rs:6,2 --method all --explain",
       "  ninebark durability compare rs:6,2 rs:5,4 3x --az 3 --lz 1e-3",
       "  ninebark durability --find-the-mistake",
+      "  ninebark durability page nines.html",
       "",
       "Exit codes: 0 answered, 2 the question could not be understood."
     })
@@ -327,6 +332,34 @@ public final class DurabilityCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(compare, impossible.getMessage(), impossible);
     }
   }
+
+  /** The teaching page: one file that needs no server. */
+  @Command(
+      name = "page",
+      mixinStandardHelpOptions = true,
+      usageHelpWidth = 100,
+      description = {
+        "Write the teaching page: AZ map, sliders and charts in one file, usable without a server.",
+        ""
+      })
+  int page(
+      @Parameters(paramLabel = "FILE", description = "Where to write it; must not exist.")
+          Path file)
+      throws IOException {
+    try (var page = DurabilityCommand.class.getResourceAsStream(PAGE)) {
+      if (page == null) {
+        throw new IllegalStateException("the page is missing from this build: " + PAGE);
+      }
+      Files.copy(page, file);
+    } catch (FileAlreadyExistsException exists) {
+      throw new CommandLine.ParameterException(
+          spec.subcommands().get("page"), "expected a new file, found " + file, exists);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** The teaching page's resource, beside this class; whoever serves HTTP may serve it as it is. */
+  public static final String PAGE = "durability.html";
 
   private static final List<String> COMPARED =
       List.of(

@@ -3,10 +3,13 @@ package ninebark.deploy.durability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -162,6 +165,16 @@ class DurabilityCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains(message);
+  }
+
+  @Test
+  void theTeachingPageIsWrittenToANewFileOnly(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("nines.html");
+    assertThat(run("page " + file).exitCode()).isZero();
+    assertThat(file).hasSameTextualContentAs(TeachingTables.PAGE);
+    var again = run("page " + file);
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("expected a new file, found " + file);
   }
 
   @Test
