@@ -19,6 +19,7 @@ import ninebark.metadata.rocks.RocksMemory;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.state.Questions;
+import ninebark.metadata.state.StateHash;
 
 /**
  * The index in this process: one replica, alone in its Raft group.
@@ -142,7 +143,9 @@ public final class RaftIndex implements Index, AutoCloseable {
 
   /** A digest of the whole state: equal wherever the same commands were applied. */
   public String stateHash() {
-    return rows.hash();
+    try (var view = rows.view()) {
+      return StateHash.of(view);
+    }
   }
 
   /** Finishes the commands it has, flushes the rows and lets go of the folder. */

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,46 +226,6 @@ public final class RocksRowStore implements AutoCloseable {
       throw new IllegalArgumentException("RocksDB knows no property " + name, e);
     }
     return sum;
-  }
-
-  /**
-   * A digest of all rows but the applied position: equal on all replicas that have applied the same
-   * commands.
-   */
-  public String hash() {
-    try (var view = view()) {
-      var sha = MessageDigest.getInstance("SHA-256");
-      for (var family : Family.values()) {
-        try (var walk = view.scan(family, new byte[0], RowKeys.after(new byte[0]))) {
-          for (; walk.isValid(); walk.next()) {
-            boolean position =
-                family == Family.SYSTEM
-                    && Arrays.equals(
-                        walk.key(),
-                        0,
-                        walk.keyLength(),
-                        RowKeys.APPLIED,
-                        0,
-                        RowKeys.APPLIED.length);
-            if (!position) {
-              sha.update(family.columnFamily().getBytes(StandardCharsets.US_ASCII));
-              update(sha, walk.key(), walk.keyLength());
-              update(sha, walk.value(), walk.valueLength());
-            }
-          }
-        }
-      }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static void update(MessageDigest sha, byte[] bytes, int length) {
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      sha.update((byte) (length >>> shift));
-    }
-    sha.update(bytes, 0, length);
   }
 
   @Override
