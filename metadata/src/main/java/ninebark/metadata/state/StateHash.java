@@ -26,7 +26,12 @@ public final class StateHash {
             boolean position =
                 family == Family.SYSTEM
                     && Arrays.equals(
-                        walk.key(), 0, walk.keyLength(), RowKeys.APPLIED, 0, RowKeys.APPLIED.length);
+                        walk.key(),
+                        0,
+                        walk.keyLength(),
+                        RowKeys.APPLIED,
+                        0,
+                        RowKeys.APPLIED.length);
             if (!position) {
               sha.update(family.columnFamily().getBytes(StandardCharsets.US_ASCII));
               update(sha, walk.key(), walk.keyLength());

@@ -102,8 +102,7 @@ class HistoryTest {
       return random.nextBoolean()
           ? List.of()
           : List.of(
-              new Checksum(
-                  Checksum.Algorithm.CRC64NVME, Checksum.Kind.FULL_OBJECT, "c" + serial));
+              new Checksum(Checksum.Algorithm.CRC64NVME, Checksum.Kind.FULL_OBJECT, "c" + serial));
     }
 
     /** So that some parts are large enough to complete, and extents do not matter for it. */
@@ -279,9 +278,7 @@ class HistoryTest {
               .isEqualTo(
                   new Query.Count(
                       bucket.objects.size(),
-                      bucket.objects.values().stream()
-                          .mapToLong(IndexModel.Stored::length)
-                          .sum()));
+                      bucket.objects.values().stream().mapToLong(IndexModel.Stored::length).sum()));
           bucket.objects.forEach(
               (key, stored) -> {
                 var found =
@@ -293,10 +290,7 @@ class HistoryTest {
                 assertThat(found.info().checksums()).isEqualTo(stored.checksums());
                 assertThat(extents(questions, found.content())).isEqualTo(stored.extents());
               });
-          assertThat(
-                  questions
-                      .answer(new Query.ListObjects(bucketId, "", "", "", 100))
-                      .entries())
+          assertThat(questions.answer(new Query.ListObjects(bucketId, "", "", "", 100)).entries())
               .hasSize(bucket.objects.size());
           bucket.uploads.forEach(
               (upload, open) ->
@@ -314,9 +308,7 @@ class HistoryTest {
                               .toList()));
           assertThat(
                   questions
-                      .answer(
-                          new Query.ListUploads(
-                              bucketId, "", "", "", Optional.empty(), 100))
+                      .answer(new Query.ListUploads(bucketId, "", "", "", Optional.empty(), 100))
                       .uploads())
               .hasSize(bucket.uploads.size());
         });
@@ -337,8 +329,7 @@ class HistoryTest {
             assertThat(
                     questions
                         .answer(
-                            new Query.ReadParts(
-                                id, part.offset() + part.info().length() - 1, 1))
+                            new Query.ReadParts(id, part.offset() + part.info().length() - 1, 1))
                         .getFirst()
                         .info()
                         .number())

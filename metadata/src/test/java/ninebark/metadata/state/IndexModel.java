@@ -160,7 +160,9 @@ final class IndexModel {
     var key = complete.key().value();
     var upload = bucket.uploads.get(new UploadName(key, complete.upload()));
     if (upload == null) {
-      return bucket.completed.contains(new UploadName(key, complete.upload())) ? "Completed" : "NoSuchUpload";
+      return bucket.completed.contains(new UploadName(key, complete.upload()))
+          ? "Completed"
+          : "NoSuchUpload";
     }
     var refusal = refusal(complete.precondition(), bucket.objects.get(key));
     if (!refusal.isEmpty()) {

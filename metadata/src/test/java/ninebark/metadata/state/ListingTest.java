@@ -33,8 +33,22 @@ class ListingTest {
   /** Pieces that sort badly as UTF-16, that are empty, or that the escaping must survive. */
   private static final List<String> PIECES =
       List.of(
-          "a", "b", "/", "//", "-", "\0", "\u0001", "\u007f", "\u00ff", "\uffff", "\ud800\udc00",
-          "\udbff\udfff", "ab", "\ud83d\ude00", "%", ".");
+          "a",
+          "b",
+          "/",
+          "//",
+          "-",
+          "\0",
+          "\u0001",
+          "\u007f",
+          "\u00ff",
+          "\uffff",
+          "\ud800\udc00",
+          "\udbff\udfff",
+          "ab",
+          "\ud83d\ude00",
+          "%",
+          ".");
 
   private final MemoryIndex index = new MemoryIndex();
 
@@ -46,9 +60,14 @@ class ListingTest {
   private void put(BucketId bucket, String key) {
     var object =
         new NewObject(
-            new ETag("e"), 0, "STANDARD", OWNER, List.of(), List.of(), new Content.Inline(new byte[0]));
-    index.submit(
-        new Command.PutObject(bucket, new ObjectKey(key), object, Precondition.NONE));
+            new ETag("e"),
+            0,
+            "STANDARD",
+            OWNER,
+            List.of(),
+            List.of(),
+            new Content.Inline(new byte[0]));
+    index.submit(new Command.PutObject(bucket, new ObjectKey(key), object, Precondition.NONE));
   }
 
   private static int byUtf8(String a, String b) {
@@ -170,7 +189,14 @@ class ListingTest {
     var id = new UploadId(String.format("%032x", number));
     index.submit(
         new Command.CreateUpload(
-            bucket, new ObjectKey(key), id, number, "STANDARD", OWNER, List.of(), Optional.empty()));
+            bucket,
+            new ObjectKey(key),
+            id,
+            number,
+            "STANDARD",
+            OWNER,
+            List.of(),
+            Optional.empty()));
     return id;
   }
 
@@ -189,8 +215,7 @@ class ListingTest {
       var afterKey = "";
       Optional<UploadId> afterUpload = Optional.empty();
       while (true) {
-        var page =
-            index.ask(new Query.ListUploads(bucket, "", "", afterKey, afterUpload, limit));
+        var page = index.ask(new Query.ListUploads(bucket, "", "", afterKey, afterUpload, limit));
         page.uploads().forEach(upload -> listed.add(upload.key() + " " + upload.id()));
         if (!page.truncated()) {
           break;

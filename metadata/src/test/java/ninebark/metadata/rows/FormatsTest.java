@@ -1,0 +1,365 @@
+package ninebark.metadata.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
+import ninebark.erasure.Scheme;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.Bucket;
+import ninebark.metadata.BucketId;
+import ninebark.metadata.BucketName;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.Command;
+import ninebark.metadata.Content;
+import ninebark.metadata.ETag;
+import ninebark.metadata.GarbageId;
+import ninebark.metadata.Header;
+import ninebark.metadata.NewObject;
+import ninebark.metadata.ObjectKey;
+import ninebark.metadata.Precondition;
+import ninebark.metadata.Reply;
+import ninebark.metadata.Upload;
+import ninebark.metadata.UploadId;
+import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskPlace;
+import ninebark.storagenode.Extent;
+import ninebark.storagenode.GroupId;
+import ninebark.storagenode.PlacementGroup;
+import ninebark.storagenode.StripeId;
+import org.junit.jupiter.api.Test;
+
+/** Formats are promises: bytes once written are read for ever, and read as they were meant. */
+class FormatsTest {
+  private static final AccountId OWNER = new AccountId("owner");
+  private static final BucketId BUCKET = new BucketId(7);
+  private static final ObjectKey KEY = new ObjectKey("a/\u00e9\0\ud83d\ude00");
+  private static final UploadId UPLOAD = new UploadId("00112233445566778899aabbccddeeff");
+  private static final ETag ETAG = new ETag("d41d8cd98f00b204e9800998ecf8427e");
+  private static final List<Header> HEADERS = List.of(new Header("x-amz-meta-a", "\u00ff b"));
+  private static final List<Checksum> CHECKSUMS =
+      List.of(new Checksum(Checksum.Algorithm.CRC32C, Checksum.Kind.COMPOSITE, "AAAAAA==-2"));
+  private static final List<Extent> EXTENTS =
+      List.of(
+          new Extent(new StripeId(1_767_225_600_000L, -1), new GroupId(3), 4_194_304, 699_051),
+          new Extent(new StripeId(1_767_225_600_001L, 42), new GroupId(4), 1, 32_768));
+  private static final Content STRIPED = new Content.Striped(EXTENTS);
+  private static final Upload.ChecksumChoice CHOICE =
+      new Upload.ChecksumChoice(Checksum.Algorithm.SHA256, Checksum.Kind.COMPOSITE);
+  private static final Bucket BUCKET_VALUE =
+      new Bucket(BUCKET, new BucketName("bucket"), OWNER, "us-east-1", Instant.ofEpochMilli(5), 2);
+  private static final UUID SUBMITTER = new UUID(1, 2);
+
+  private static ClusterMap map() {
+    var disks =
+        IntStream.range(0, 3)
+            .mapToObj(i -> new DiskPlace(new DiskId(new UUID(0, i)), "n" + i, "r", "az-" + i, 9))
+            .toList();
+    var group =
+        new PlacementGroup(
+            new GroupId(1), Scheme.rs(2, 1), disks.stream().map(DiskPlace::disk).toList());
+    return new ClusterMap(new UUID(5, 6), 1, disks, List.of(group));
+  }
+
+  private static final byte[] ROW = RowKeys.object(BUCKET, KEY);
+
+  /** Every kind of row, under one key. */
+  private static Map<String, byte[]> rows() {
+    var rows = new LinkedHashMap<String, byte[]>();
+    for (var place :
+        List.of(
+            new ObjectRow.Place.Inline(11),
+            new ObjectRow.Place.Striped(12),
+            new ObjectRow.Place.Parts(-13, 2))) {
+      rows.put(
+          "row.object." + place.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
+          new ObjectRow(ETAG, 5, 6, "STANDARD", OWNER, CHECKSUMS, place, HEADERS).encode(ROW));
+    }
+    rows.put(
+        "row.content.inline", ContentRow.encode(ROW, new Content.Inline(new byte[] {1, 2, 3})));
+    rows.put("row.content.striped", ContentRow.encode(ROW, STRIPED));
+    rows.put("row.part", new PartRow(ETAG, 5, 6, CHECKSUMS, STRIPED).encode(ROW));
+    rows.put(
+        "row.upload",
+        new UploadRow(-9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS).encode(ROW));
+    rows.put("row.bucket", BucketRow.encode(ROW, BUCKET_VALUE));
+    rows.put("row.garbage.extents", new GarbageRow.Extents(EXTENTS).encode(ROW));
+    rows.put("row.garbage.parts", new GarbageRow.Parts(-9).encode(ROW));
+    rows.put("row.numbers", NumbersRow.encode(ROW, 1, -2, Long.MAX_VALUE));
+    rows.put("row.map", MapRow.encode(ROW, map()));
+    rows.put("row.replies", RepliesRow.encode(ROW, replies()));
+    return rows;
+  }
+
+  private static List<Object> replies() {
+    var instant = Instant.ofEpochMilli(77);
+    return List.of(
+        new Reply.Done(),
+        new Reply.CreateBucket.Created(BUCKET_VALUE),
+        new Reply.CreateBucket.Exists(BUCKET_VALUE),
+        new Reply.CreateBucket.TooMany(10),
+        new Reply.DeleteBucket.Deleted(),
+        new Reply.DeleteBucket.NotEmpty(),
+        new Reply.DeleteBucket.NoSuchBucket(),
+        new Reply.PublishMap.Published(),
+        new Reply.PublishMap.StaleEpoch(4),
+        new Reply.PutObject.Stored(ETAG, instant),
+        new Reply.PutObject.PreconditionFailed("If-Match"),
+        new Reply.PutObject.NoSuchKey(),
+        new Reply.PutObject.NoSuchBucket(),
+        new Reply.PutObject.Fenced(),
+        new Reply.DeleteObject.Deleted(),
+        new Reply.DeleteObject.Absent(),
+        new Reply.DeleteObject.PreconditionFailed("If-Match"),
+        new Reply.DeleteObject.NoSuchKey(),
+        new Reply.DeleteObject.NoSuchBucket(),
+        new Reply.CreateUpload.Created(
+            new Upload(KEY, UPLOAD, instant, "STANDARD", OWNER, HEADERS, Optional.of(CHOICE))),
+        new Reply.CreateUpload.Created(
+            new Upload(KEY, UPLOAD, instant, "STANDARD", OWNER, List.of(), Optional.empty())),
+        new Reply.CreateUpload.NoSuchBucket(),
+        new Reply.PutPart.Stored(instant),
+        new Reply.PutPart.NoSuchUpload(),
+        new Reply.PutPart.NoSuchBucket(),
+        new Reply.PutPart.Fenced(),
+        new Reply.CompleteUpload.Completed(ETAG, instant, 5),
+        new Reply.CompleteUpload.NoSuchUpload(),
+        new Reply.CompleteUpload.NoSuchBucket(),
+        new Reply.CompleteUpload.InvalidPart(3),
+        new Reply.CompleteUpload.PartTooSmall(3, 4, ETAG),
+        new Reply.CompleteUpload.PreconditionFailed("If-None-Match"),
+        new Reply.CompleteUpload.NoSuchKey(),
+        new Reply.AbortUpload.Aborted(),
+        new Reply.AbortUpload.NoSuchUpload(),
+        new Reply.AbortUpload.NoSuchBucket());
+  }
+
+  private static Map<String, Command<?>> commands() {
+    var commands = new LinkedHashMap<String, Command<?>>();
+    commands.put("cb", new Command.CreateBucket(new BucketName("bucket"), OWNER, "us-east-1"));
+    commands.put("db", new Command.DeleteBucket(BUCKET));
+    commands.put("pm", new Command.PublishMap(map()));
+    commands.put("rf", new Command.RaiseFence(5));
+    commands.put("fg", new Command.ForgetGarbage(List.of(new GarbageId(1, 2))));
+    commands.put("fc", new Command.ForgetCompleted(5, 6));
+    commands.put(
+        "po",
+        new Command.PutObject(
+            BUCKET,
+            KEY,
+            new NewObject(ETAG, 5, "STANDARD", OWNER, HEADERS, CHECKSUMS, STRIPED),
+            new Precondition.Matches(ETAG)));
+    commands.put("do.absent", new Command.DeleteObject(BUCKET, KEY, new Precondition.Absent()));
+    commands.put("do.present", new Command.DeleteObject(BUCKET, KEY, new Precondition.Present()));
+    commands.put(
+        "cu",
+        new Command.CreateUpload(
+            BUCKET, KEY, UPLOAD, -9, "STANDARD", OWNER, HEADERS, Optional.of(CHOICE)));
+    commands.put("pp", new Command.PutPart(BUCKET, KEY, UPLOAD, 3, ETAG, 5, CHECKSUMS, STRIPED));
+    commands.put(
+        "co",
+        new Command.CompleteUpload(
+            BUCKET,
+            KEY,
+            UPLOAD,
+            List.of(new Command.ChosenPart(1, ETAG), new Command.ChosenPart(2, ETAG)),
+            ETAG,
+            CHECKSUMS,
+            Precondition.NONE));
+    commands.put("au", new Command.AbortUpload(BUCKET, KEY, UPLOAD));
+    return commands;
+  }
+
+  private static byte[] entry() {
+    return EntryFormat.encode(
+        new EntryFormat.Envelope(SUBMITTER, 5, 4, 1_767_225_600_000L),
+        commands().values().stream().map(CommandFormat::encode).toList());
+  }
+
+  private static Map<String, byte[]> written() {
+    var written = new LinkedHashMap<String, byte[]>();
+    written.put("key.object", ROW);
+    written.put("key.upload", RowKeys.upload(BUCKET, KEY, UPLOAD));
+    written.put("key.completed", RowKeys.completedAt(5, BUCKET, KEY, UPLOAD));
+    written.put("key.part", RowKeys.part(-9, 3));
+    written.put("key.offset", RowKeys.partOffset(-9, 5));
+    written.put("key.garbage", RowKeys.garbage(new GarbageId(1, 2)));
+    written.put("key.replies", RowKeys.replies(SUBMITTER, 5));
+    written.putAll(rows());
+    commands()
+        .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
+    written.put("entry", entry());
+    return written;
+  }
+
+  private static Map<String, byte[]> golden() throws IOException {
+    try (var in = FormatsTest.class.getResourceAsStream("/golden/formats.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+          .lines()
+          .collect(
+              Collectors.toMap(
+                  line -> line.substring(0, line.indexOf(' ')),
+                  line -> HexFormat.of().parseHex(line, line.indexOf(' ') + 1, line.length()),
+                  (a, b) -> b,
+                  LinkedHashMap::new));
+    }
+  }
+
+  /** Writes the golden file, for a format that is new. What is in it already must not change. */
+  public static void main(String[] arguments) throws IOException {
+    Files.write(
+        Path.of(arguments[0]),
+        written().entrySet().stream()
+            .map(e -> e.getKey() + " " + HexFormat.of().formatHex(e.getValue()))
+            .toList());
+  }
+
+  @Test
+  void everyFormatIsWrittenAsItAlwaysWas() throws Exception {
+    var golden = golden();
+    var written = written();
+    assertThat(written.keySet()).isEqualTo(golden.keySet());
+    written.forEach(
+        (name, bytes) ->
+            assertThat(HexFormat.of().formatHex(bytes))
+                .as(name)
+                .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
+  }
+
+  @Test
+  void whatWasWrittenIsReadAsItWasMeant() throws Exception {
+    var golden = golden();
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.parts")))
+        .isEqualTo(
+            new ObjectRow(
+                ETAG,
+                5,
+                6,
+                "STANDARD",
+                OWNER,
+                CHECKSUMS,
+                new ObjectRow.Place.Parts(-13, 2),
+                HEADERS));
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.inline")).place())
+        .isEqualTo(new ObjectRow.Place.Inline(11));
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.striped")).place())
+        .isEqualTo(new ObjectRow.Place.Striped(12));
+    assertThat(((Content.Inline) ContentRow.decode(ROW, golden.get("row.content.inline"))).bytes())
+        .containsExactly(1, 2, 3);
+    assertThat(ContentRow.decode(ROW, golden.get("row.content.striped"))).isEqualTo(STRIPED);
+    assertThat(PartRow.decode(ROW, golden.get("row.part")))
+        .isEqualTo(new PartRow(ETAG, 5, 6, CHECKSUMS, STRIPED));
+    assertThat(UploadRow.decode(ROW, golden.get("row.upload")))
+        .isEqualTo(new UploadRow(-9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS));
+    assertThat(BucketRow.decode(ROW, golden.get("row.bucket"))).isEqualTo(BUCKET_VALUE);
+    assertThat(GarbageRow.decode(ROW, golden.get("row.garbage.extents")))
+        .isEqualTo(new GarbageRow.Extents(EXTENTS));
+    assertThat(GarbageRow.decode(ROW, golden.get("row.garbage.parts")))
+        .isEqualTo(new GarbageRow.Parts(-9));
+    assertThat(NumbersRow.decode(ROW, golden.get("row.numbers"), 3))
+        .containsExactly(1, -2, Long.MAX_VALUE);
+    assertThat(MapRow.decode(ROW, golden.get("row.map"))).isEqualTo(map());
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies"))).isEqualTo(replies());
+    var entry = EntryFormat.decode(golden.get("entry"));
+    assertThat(entry.envelope())
+        .isEqualTo(new EntryFormat.Envelope(SUBMITTER, 5, 4, 1_767_225_600_000L));
+    assertThat(entry.commands()).isEqualTo(List.copyOf(commands().values()));
+  }
+
+  @Test
+  void anInlineBodyOfAnyBytesComesBack() {
+    var body = new byte[16 << 10];
+    new java.util.Random(1).nextBytes(body);
+    var object =
+        new NewObject(
+            ETAG, body.length, "STANDARD", OWNER, List.of(), List.of(), new Content.Inline(body));
+    var encoded =
+        CommandFormat.encode(new Command.PutObject(BUCKET, KEY, object, Precondition.NONE));
+    var put = (Command.PutObject) CommandFormat.decode(encoded, 0, encoded.length);
+    assertThat(((Content.Inline) put.object().content()).bytes()).isEqualTo(body);
+  }
+
+  @Test
+  void anyFlippedBitOfARowIsFound() {
+    var row = ContentRow.encode(ROW, STRIPED);
+    for (int bit = 0; bit < row.length * 8; bit++) {
+      var damaged = row.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> ContentRow.decode(ROW, damaged))
+          .isInstanceOf(DamagedRowException.class);
+    }
+    assertThatThrownBy(() -> ContentRow.decode(RowKeys.content(8), row))
+        .as("the right row in a wrong place")
+        .isInstanceOf(DamagedRowException.class);
+  }
+
+  @Test
+  void anyFlippedBitOfAnEntryIsFound() {
+    var entry = entry();
+    for (int bit = 0; bit < entry.length * 8; bit += 3) {
+      var damaged = entry.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> EntryFormat.decode(damaged)).isInstanceOf(DamagedRowException.class);
+    }
+    assertThatThrownBy(() -> EntryFormat.decode(Arrays.copyOf(entry, entry.length - 1)))
+        .isInstanceOf(DamagedRowException.class);
+  }
+
+  @Test
+  void aNewerVersionIsRefusedInSoManyWords() {
+    var row = BucketRow.encode(ROW, BUCKET_VALUE);
+    row[1] = 2;
+    var crc = new CRC32C();
+    crc.update(ROW);
+    crc.update(row, 0, row.length - 4);
+    ByteBuffer.wrap(row).putInt(row.length - 4, (int) crc.getValue());
+    assertThatThrownBy(() -> BucketRow.decode(ROW, row))
+        .hasMessageContaining("has version 2, this program knows up to 1")
+        .hasMessageContaining("newer Ninebark");
+    var entry = entry();
+    entry[4] = 2;
+    assertThatThrownBy(() -> EntryFormat.decode(entry)).hasMessageContaining("newer Ninebark");
+  }
+
+  @Test
+  void rowsOfKeysSortAsTheirUtf8AndNoneBeginsAnother() {
+    var keys =
+        List.of(
+            "a",
+            "a\0",
+            "a\0\0",
+            "a\0b",
+            "a\u0001",
+            "a\u0002",
+            "ab",
+            "b",
+            "\u00ff",
+            "\uffff",
+            "\ud800\udc00");
+    for (int i = 0; i + 1 < keys.size(); i++) {
+      var row = RowKeys.object(BUCKET, new ObjectKey(keys.get(i)));
+      var next = RowKeys.object(BUCKET, new ObjectKey(keys.get(i + 1)));
+      assertThat(Arrays.compareUnsigned(row, next)).isNegative();
+      assertThat(Arrays.mismatch(row, next)).isLessThan(Math.min(row.length, next.length));
+      var back = new byte[16];
+      int length = RowKeys.keyInto(row, row.length, back);
+      assertThat(new String(back, 0, length, StandardCharsets.UTF_8)).isEqualTo(keys.get(i));
+    }
+  }
+}
