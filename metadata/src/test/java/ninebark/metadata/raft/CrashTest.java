@@ -28,7 +28,7 @@ class CrashTest {
       acknowledged.addAll(writeAndKill(round, 200 + random.nextInt(2500)));
       long start = System.nanoTime();
       try (var memory = RocksMemory.of(8 << 20, 8 << 20);
-          var index = RaftIndexTest.open(IndexConfig.in(folder), memory)) {
+          var index = RaftIndexTest.open(folder, IndexConfig.DEFAULT, memory)) {
         System.out.println(
             "reopened after "
                 + acknowledged.size()

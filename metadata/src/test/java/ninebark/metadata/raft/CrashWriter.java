@@ -20,8 +20,8 @@ final class CrashWriter {
     var folder = Path.of(arguments[0]);
     var round = arguments[1];
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    var config = IndexConfig.in(folder).withSnapshots(200, 1 << 20, 20, 256 << 10);
-    var index = RaftIndexTest.open(config, RocksMemory.of(8 << 20, 8 << 20));
+    var config = IndexConfig.DEFAULT.withSnapshots(200, 1 << 20, 20, 256 << 10);
+    var index = RaftIndexTest.open(folder, config, RocksMemory.of(8 << 20, 8 << 20));
     var bucket = RaftIndexTest.bucket(index, "bucket");
     for (int writer = 0; writer < 8; writer++) {
       var name = round + "-" + writer;

@@ -35,7 +35,7 @@ class DamagedLogTest {
   }
 
   private RaftIndex open() throws IOException {
-    return RaftIndexTest.open(IndexConfig.in(folder), MEMORY);
+    return RaftIndexTest.open(folder, IndexConfig.DEFAULT, MEMORY);
   }
 
   @BeforeEach

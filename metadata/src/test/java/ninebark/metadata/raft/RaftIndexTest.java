@@ -45,8 +45,9 @@ class RaftIndexTest {
     MEMORY.close();
   }
 
-  static RaftIndex open(IndexConfig config, RocksMemory memory) throws IOException {
+  static RaftIndex open(Path folder, IndexConfig config, RocksMemory memory) throws IOException {
     return RaftIndex.open(
+        folder,
         config,
         memory,
         InstantSource.system(),
@@ -57,7 +58,7 @@ class RaftIndexTest {
   }
 
   private RaftIndex open() throws IOException {
-    return open(IndexConfig.in(folder), MEMORY);
+    return open(folder, IndexConfig.DEFAULT, MEMORY);
   }
 
   static NewObject object(String body) {
@@ -142,7 +143,7 @@ class RaftIndexTest {
 
   @Test
   void aFullQueueRefusesAndTheRefusedChangeHasNoEffect() throws Exception {
-    try (var index = open(IndexConfig.in(folder).withQueue(3, 1 << 20), MEMORY);
+    try (var index = open(folder, IndexConfig.DEFAULT.withQueue(3, 1 << 20), MEMORY);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var bucket = bucket(index, "bucket");
       var puts =
@@ -171,10 +172,10 @@ class RaftIndexTest {
 
   @Test
   void snapshotsPurgeTheLogAndARestartGoesOn() throws Exception {
-    var config = IndexConfig.in(folder).withSnapshots(20, 1 << 20, 5, 64 << 10);
+    var config = IndexConfig.DEFAULT.withSnapshots(20, 1 << 20, 5, 64 << 10);
     String hash;
     Bucket bucket;
-    try (var index = open(config, MEMORY)) {
+    try (var index = open(folder, config, MEMORY)) {
       bucket = bucket(index, "bucket");
       var body = "x".repeat(4000);
       for (int i = 0; i < 200; i++) {
@@ -187,7 +188,7 @@ class RaftIndexTest {
           .as("200 entries of 4 KiB in segments of 64 KiB, most of them purged")
           .isLessThan(10);
     }
-    try (var index = open(config, MEMORY)) {
+    try (var index = open(folder, config, MEMORY)) {
       assertThat(index.stateHash()).isEqualTo(hash);
       index.submit(put(bucket, "more", "x"));
       assertThat(index.ask(new Query.CountObjects(bucket.id())).objects()).isEqualTo(201);
