@@ -1,20 +1,36 @@
 package ninebark.bench;
 
 import java.util.concurrent.Callable;
+import ninebark.bench.ceiling.BenchCeiling;
 import ninebark.bench.load.BenchS3;
+import ninebark.bench.report.BenchCompare;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ninebark bench}: measures a store, and the machine it runs on. */
 @Command(
     name = "bench",
     description = "Measures S3 endpoints, and what this machine could do at most.",
-    mixinStandardHelpOptions = true,
-    subcommands = {BenchS3.class})
+    subcommands = {
+      BenchS3.class,
+      BenchCompare.class,
+      BenchCeiling.Disk.class,
+      BenchCeiling.Net.class,
+      BenchCeiling.Hash.class,
+      BenchCeiling.Index.class,
+      BenchCeiling.All.class
+    })
 public final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  private boolean help;
 
   @Override
   public Integer call() {

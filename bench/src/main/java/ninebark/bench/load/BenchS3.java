@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import ninebark.bench.ceiling.Ceilings;
 import ninebark.bench.client.ContentPattern;
 import ninebark.bench.client.Endpoint;
 import ninebark.bench.client.PayloadMode;
@@ -43,8 +44,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 all well, 1 some requests failed, 2 wrong usage, 3 could not begin,",
       "4 the server returned wrong bytes."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class BenchS3 implements Callable<Integer> {
   private static final int SOME_FAILED = 1;
   private static final int COULD_NOT_BEGIN = 3;
@@ -55,6 +55,12 @@ public final class BenchS3 implements Callable<Integer> {
   private static final long USUAL_BYTES = 1L << 30;
 
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  private boolean help;
 
   @Parameters(
       paramLabel = "WORKLOAD",
@@ -243,6 +249,18 @@ public final class BenchS3 implements Callable<Integer> {
   private boolean anonymous;
 
   @Option(
+      names = "--ceilings",
+      description = "Measure what this machine can do, before the load, and print it beside.")
+  private boolean withCeilings;
+
+  @Option(
+      names = "--ceilings-dir",
+      paramLabel = "D",
+      defaultValue = ".",
+      description = "A folder on the server's device, for --ceilings (default: here).")
+  private Path ceilingsFolder;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Keep the result, second by second, for compare.")
@@ -252,13 +270,14 @@ public final class BenchS3 implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     checkUsage();
     var signer = signer();
+    var ceilings = withCeilings ? Ceilings.brief(ceilingsFolder) : List.<Report.Ceiling>of();
     int loops =
         clientThreads > 0
             ? clientThreads
             : Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     try (var transport = new Transport(Math.min(loops, concurrency), tlsInsecure);
         var progress = Progress.standard()) {
-      return measure(transport, signer, progress);
+      return measure(transport, signer, ceilings, progress);
     } catch (SetUpException cannotBegin) {
       System.err.println("ninebark bench: " + cannotBegin.getMessage());
       return COULD_NOT_BEGIN;
@@ -300,7 +319,11 @@ public final class BenchS3 implements Callable<Integer> {
     return RequestSigner.of(accessKey, secretKey, region);
   }
 
-  private int measure(Transport transport, RequestSigner signer, Progress progress)
+  private int measure(
+      Transport transport,
+      RequestSigner signer,
+      List<Report.Ceiling> ceilings,
+      Progress progress)
       throws SetUpException, InterruptedException, IOException {
     var startedAt = Instant.now();
     var objects =
@@ -342,7 +365,7 @@ public final class BenchS3 implements Callable<Integer> {
           cleanUp(plan, bucket, transport, writer, progress);
         }
       }
-      return finish(startedAt, runs);
+      return finish(startedAt, ceilings, runs);
     }
   }
 
@@ -467,7 +490,8 @@ public final class BenchS3 implements Callable<Integer> {
             state.errors()));
   }
 
-  private int finish(Instant startedAt, List<LoadRun.Ended> runs) throws IOException {
+  private int finish(
+      Instant startedAt, List<Report.Ceiling> ceilings, List<LoadRun.Ended> runs) throws IOException {
     var report =
         new Report(
             Report.FORMAT,
@@ -475,7 +499,7 @@ public final class BenchS3 implements Callable<Integer> {
             startedAt.toString(),
             parameters(),
             Machine.here(),
-            List.of(),
+            ceilings,
             runs.stream().map(LoadRun.Ended::run).toList());
     System.out.println(
         workload
