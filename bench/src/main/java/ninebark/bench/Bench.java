@@ -7,11 +7,14 @@ import ninebark.bench.report.BenchCompare;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ninebark bench}: measures a store, and the machine it runs on. */
 @Command(
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    usageHelpWidth = 100,
     name = "bench",
     description = "Measures S3 endpoints, and what this machine could do at most.",
     subcommands = {
@@ -25,12 +28,6 @@ import picocli.CommandLine.Spec;
     })
 public final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this text.")
-  private boolean help;
 
   @Override
   public Integer call() {

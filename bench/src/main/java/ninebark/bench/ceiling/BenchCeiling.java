@@ -22,17 +22,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the commands that measure this machine have in common. */
-@Command
+@Command(mixinStandardHelpOptions = true)
 public abstract class BenchCeiling implements Callable<Integer> {
   private static final int COULD_NOT_MEASURE = 3;
 
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this text.")
-  private boolean help;
 
   @Option(
       names = "--trials",

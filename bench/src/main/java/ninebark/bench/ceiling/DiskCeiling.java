@@ -73,8 +73,7 @@ final class DiskCeiling {
   }
 
   private static FileChannel preallocated(Path file) throws IOException {
-    var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     var zeros = ByteBuffer.allocateDirect(1 << 20);
     for (long at = 0; at < LOG_BYTES; at += zeros.capacity()) {
       writeFully(channel, zeros.clear(), at);

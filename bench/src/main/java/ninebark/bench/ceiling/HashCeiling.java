@@ -30,8 +30,7 @@ final class HashCeiling {
     ceilings.add(checksum("CRC32C", Crc.CRC32C.start()));
     ceilings.add(checksum("CRC64NVME", Crc.CRC64NVME.start()));
     var copy = new byte[BLOCK_BYTES];
-    ceilings.add(
-        rate("memory copy", () -> System.arraycopy(block, 0, copy, 0, BLOCK_BYTES)));
+    ceilings.add(rate("memory copy", () -> System.arraycopy(block, 0, copy, 0, BLOCK_BYTES)));
     return ceilings;
   }
 

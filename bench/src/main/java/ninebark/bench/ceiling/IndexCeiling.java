@@ -52,7 +52,8 @@ final class IndexCeiling {
     try (var memory = RocksMemory.of(CACHE_BYTES, MEMTABLE_BYTES);
         var index =
             RaftIndex.open(
-                IndexConfig.in(work),
+                work,
+                IndexConfig.DEFAULT,
                 memory,
                 InstantSource.system(),
                 new SimpleMeterRegistry(),

@@ -135,8 +135,7 @@ final class NetCeiling {
           1, new DefaultThreadFactory(name, true), Transport.ioHandler());
     }
 
-    private static ChannelInitializer<SocketChannel> initializer(
-        Supplier<ChannelHandler> handler) {
+    private static ChannelInitializer<SocketChannel> initializer(Supplier<ChannelHandler> handler) {
       return new ChannelInitializer<>() {
         @Override
         protected void initChannel(SocketChannel channel) {

@@ -55,7 +55,6 @@ record Trials(int count, Duration each) {
   static Ceiling of(String name, String unit, double... values) {
     var sorted = values.clone();
     Arrays.sort(sorted);
-    return new Ceiling(
-        name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1], unit);
+    return new Ceiling(name, sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1], unit);
   }
 }

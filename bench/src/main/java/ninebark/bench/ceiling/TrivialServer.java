@@ -25,8 +25,7 @@ import ninebark.bench.client.Transport;
  */
 final class TrivialServer implements AutoCloseable {
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LENGTH =
-      "\r\ncontent-length: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LENGTH = "\r\ncontent-length: ".getBytes(StandardCharsets.US_ASCII);
 
   private final EventLoopGroup group;
   private final Channel listening;
@@ -65,7 +64,8 @@ final class TrivialServer implements AutoCloseable {
   }
 
   Endpoint endpoint() {
-    return new Endpoint(false, "127.0.0.1", ((InetSocketAddress) listening.localAddress()).getPort());
+    return new Endpoint(
+        false, "127.0.0.1", ((InetSocketAddress) listening.localAddress()).getPort());
   }
 
   private final class Answering extends ChannelInboundHandlerAdapter {

@@ -13,8 +13,8 @@ import ninebark.gateway.sigv4.Sha256;
  * offset without making or copying them, so that writing and checking a body cost almost nothing.
  *
  * <p>One array of a prime number of bytes is read round and round; a content's <em>variant</em>
- * says where in it the content starts. Because the period is prime, no two blocks of one object, and
- * no two contents of different variants, agree at any power-of-two distance: bytes that belong
+ * says where in it the content starts. Because the period is prime, no two blocks of one object,
+ * and no two contents of different variants, agree at any power-of-two distance: bytes that belong
  * elsewhere are seen as wrong.
  *
  * <p>Threads: safe.

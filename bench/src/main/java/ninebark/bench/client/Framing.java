@@ -113,7 +113,9 @@ final class Framing {
     return payload;
   }
 
-  /** The line end of the chunk before, this chunk's head and, for the last, what closes the body. */
+  /**
+   * The line end of the chunk before, this chunk's head and, for the last, what closes the body.
+   */
   private ByteBuf chunkHead() {
     var head = allocator.directBuffer(256);
     if (given > 0) {

@@ -55,13 +55,8 @@ public final class RequestWriter {
     }
     var signed =
         signer.sign(
-            request.method(),
-            request.path(),
-            request.query(),
-            headers.build(),
-            payloadHash(body));
-    long wireLength =
-        framed ? Framing.wireLength(mode, body.length()) : body.length();
+            request.method(), request.path(), request.query(), headers.build(), payloadHash(body));
+    long wireLength = framed ? Framing.wireLength(mode, body.length()) : body.length();
     boolean together = wireLength <= TOGETHER_BYTES;
     var buffer = channel.alloc().directBuffer(1024 + (together ? (int) wireLength : 0));
     head(request, signed, wireLength, buffer);

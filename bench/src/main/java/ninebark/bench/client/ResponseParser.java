@@ -176,11 +176,7 @@ final class ResponseParser {
         int within = (int) Math.min(count, Math.max(0, expected.length() - received));
         if (wrong.isEmpty()
             && !pattern.matches(
-                expected.variant(),
-                expected.offset() + received,
-                in,
-                in.readerIndex(),
-                within)) {
+                expected.variant(), expected.offset() + received, in, in.readerIndex(), within)) {
           wrong = "a byte within offsets " + received + " to " + (received + within) + " is wrong";
         }
       }

@@ -69,8 +69,7 @@ public final class Transport implements AutoCloseable {
   }
 
   /** A connection on one of the loops, opened by its first request. */
-  public Connection connection(
-      EventLoop loop, RequestWriter writer, Consumer<Outcome> listener) {
+  public Connection connection(EventLoop loop, RequestWriter writer, Consumer<Outcome> listener) {
     return new Connection(this, loop, writer, listener);
   }
 
@@ -113,7 +112,6 @@ public final class Transport implements AutoCloseable {
                   }
                 });
   }
-
 
   /** What went wrong, in words for a user. */
   static String reason(Throwable cause) {

@@ -35,6 +35,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code ninebark bench s3}: load on any S3 endpoint. */
 @Command(
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    usageHelpWidth = 100,
     name = "s3",
     description = "Puts load on an S3 endpoint and measures latency and throughput.",
     footer = {
@@ -55,12 +59,6 @@ public final class BenchS3 implements Callable<Integer> {
   private static final long USUAL_BYTES = 1L << 30;
 
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this text.")
-  private boolean help;
 
   @Parameters(
       paramLabel = "WORKLOAD",
@@ -206,7 +204,8 @@ public final class BenchS3 implements Callable<Integer> {
       names = "--delete-batch",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Keys in one delete; more than 1 uses DeleteObjects (default: ${DEFAULT-VALUE}).")
+      description =
+          "Keys in one delete; more than 1 uses DeleteObjects (default: ${DEFAULT-VALUE}).")
   private int deleteBatch;
 
   @Option(
@@ -320,10 +319,7 @@ public final class BenchS3 implements Callable<Integer> {
   }
 
   private int measure(
-      Transport transport,
-      RequestSigner signer,
-      List<Report.Ceiling> ceilings,
-      Progress progress)
+      Transport transport, RequestSigner signer, List<Report.Ceiling> ceilings, Progress progress)
       throws SetUpException, InterruptedException, IOException {
     var startedAt = Instant.now();
     var objects =
@@ -490,8 +486,8 @@ public final class BenchS3 implements Callable<Integer> {
             state.errors()));
   }
 
-  private int finish(
-      Instant startedAt, List<Report.Ceiling> ceilings, List<LoadRun.Ended> runs) throws IOException {
+  private int finish(Instant startedAt, List<Report.Ceiling> ceilings, List<LoadRun.Ended> runs)
+      throws IOException {
     var report =
         new Report(
             Report.FORMAT,

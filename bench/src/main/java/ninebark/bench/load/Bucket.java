@@ -18,8 +18,7 @@ final class Bucket {
           Pattern.DOTALL);
   private static final Pattern KEY = Pattern.compile("<Key>(.*?)</Key>", Pattern.DOTALL);
   private static final Pattern UPLOAD =
-      Pattern.compile(
-          "<Upload>.*?<Key>(.*?)</Key>.*?<UploadId>(.*?)</UploadId>", Pattern.DOTALL);
+      Pattern.compile("<Upload>.*?<Key>(.*?)</Key>.*?<UploadId>(.*?)</UploadId>", Pattern.DOTALL);
 
   private final Calls calls;
   private final Endpoint endpoint;
@@ -37,8 +36,7 @@ final class Bucket {
   /** Makes sure that there is one, or says in words why not. */
   void prepare() throws SetUpException, InterruptedException {
     // A listing rather than a HEAD, because its errors have a message.
-    var listing =
-        Request.of("GET", objects.bucketPath()).query("list-type=2&max-keys=1");
+    var listing = Request.of("GET", objects.bucketPath()).query("list-type=2&max-keys=1");
     var answer = answer("look at bucket " + objects.bucketPath(), calls.call(listing));
     if (answer.status() == 200) {
       return;
@@ -114,8 +112,7 @@ final class Bucket {
     var outcome =
         calls.call(
             Request.of("GET", objects.bucketPath())
-                .query(
-                    "prefix=" + LoadObjects.encode(objects.prefix(), false) + "&uploads="));
+                .query("prefix=" + LoadObjects.encode(objects.prefix(), false) + "&uploads="));
     if (outcome instanceof Outcome.Answer answer && answer.status() == 200) {
       var uploads = UPLOAD.matcher(answer.text());
       while (uploads.find()) {
@@ -146,11 +143,6 @@ final class Bucket {
   private static SetUpException refused(String what, Outcome.Answer answer) {
     var failure = S3Xml.failure(answer);
     return new SetUpException(
-        "cannot "
-            + what
-            + ": the server says "
-            + failure.code()
-            + ": "
-            + failure.message());
+        "cannot " + what + ": the server says " + failure.code() + ": " + failure.message());
   }
 }

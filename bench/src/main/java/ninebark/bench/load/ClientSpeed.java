@@ -29,31 +29,33 @@ public record ClientSpeed(double requestsPerSecond, double clientCpuMicros) {
     var steps = new S3Steps(objects, false);
     var plan =
         new Plan(
-            objects, steps, 1, clients, KEYS, new AtomicLong(KEYS), new AtomicLong(), 1, 1, 1, 1,
+            objects,
+            steps,
+            1,
+            clients,
+            KEYS,
+            new AtomicLong(KEYS),
+            new AtomicLong(),
+            1,
+            1,
+            1,
+            1,
             Mix.USUAL);
     var writer =
         new RequestWriter(
             endpoint,
-            RequestSigner.of("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/EXAMPLEKEY", "us-east-1"),
+            RequestSigner.of(
+                "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/EXAMPLEKEY", "us-east-1"),
             PayloadMode.SIGNED,
             new ContentPattern(1, bytes));
     var settings =
         new LoadRun.Settings(
-            clients,
-            new Pace.Closed(),
-            each,
-            Optional.of(each),
-            0,
-            Duration.ofSeconds(10));
+            clients, new Pace.Closed(), each, Optional.of(each), 0, Duration.ofSeconds(10));
     var workload = put ? Workload.PUT : Workload.GET;
     try (var transport = new Transport(1, false)) {
       var ended =
           LoadRun.execute(
-              settings,
-              transport,
-              writer,
-              worker -> workload.script(plan, worker),
-              progress -> {});
+              settings, transport, writer, worker -> workload.script(plan, worker), progress -> {});
       if (ended.givenUp().isPresent()) {
         throw new IOException(ended.givenUp().get());
       }

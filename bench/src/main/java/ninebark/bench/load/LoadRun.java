@@ -116,7 +116,8 @@ final class LoadRun {
     var workers = new ArrayList<Worker>();
     for (int i = 0; i < settings.workers(); i++) {
       int loop = i % loops.size();
-      workers.add(new Worker(scripts.apply(i), loops.get(loop), recorders.get(loop), pacers.get(loop)));
+      workers.add(
+          new Worker(scripts.apply(i), loops.get(loop), recorders.get(loop), pacers.get(loop)));
     }
     for (var loop : loops) {
       var _ = loop.schedule(this::startCpu, fromNanos - startNanos, TimeUnit.NANOSECONDS);
@@ -174,8 +175,7 @@ final class LoadRun {
 
   private Progress progress(long now) {
     double elapsed = (now - fromNanos) / 1e9;
-    double byTime =
-        settings.duration().map(d -> elapsed / (d.toNanos() / 1e9)).orElse(0.0);
+    double byTime = settings.duration().map(d -> elapsed / (d.toNanos() / 1e9)).orElse(0.0);
     double byCount =
         settings.count() > 0
             ? (settings.count() - (double) Math.max(0, tokens.get())) / settings.count()
@@ -292,8 +292,7 @@ final class LoadRun {
       script.failed(step);
       // A server that refuses is not asked again at once, or the client would only burn its cores.
       var _ =
-          loop.schedule(
-              () -> ready(System.nanoTime()), BACK_OFF.toNanos(), TimeUnit.NANOSECONDS);
+          loop.schedule(() -> ready(System.nanoTime()), BACK_OFF.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -117,8 +117,7 @@ final class Recorder {
 
   void merge(Recorder other) {
     other.tallies.forEach(
-        (operation, tally) ->
-            tallies.computeIfAbsent(operation, _ -> new Tally()).add(tally));
+        (operation, tally) -> tallies.computeIfAbsent(operation, _ -> new Tally()).add(tally));
     missed.add(other.missed);
     other.failures.forEach((code, failure) -> fail(code, failure.count, failure.message));
     corruption = corruption.or(() -> other.corruption);

@@ -41,9 +41,7 @@ final class S3Steps {
       String value,
       Consumer<Outcome.Answer> stored) {
     return new Step(
-        operation,
-        putRequest(object).header(header, value),
-        whenStored(object.length(), stored));
+        operation, putRequest(object).header(header, value), whenStored(object.length(), stored));
   }
 
   /** A PUT whose condition must not hold. */
@@ -80,23 +78,18 @@ final class S3Steps {
         Request.of("GET", object.path())
             .header("range", "bytes=" + offset + "-" + (offset + length - 1))
             .reading(
-                verify
-                    ? new Reading.Verify(object.variant(), offset, length)
-                    : Reading.DISCARD);
+                verify ? new Reading.Verify(object.variant(), offset, length) : Reading.DISCARD);
     return new Step(Operation.GET_RANGE, request, status(206, length, 1));
   }
 
   private Request getRequest(LoadObject object) {
     return Request.of("GET", object.path())
         .reading(
-            verify
-                ? new Reading.Verify(object.variant(), 0, object.length())
-                : Reading.DISCARD);
+            verify ? new Reading.Verify(object.variant(), 0, object.length()) : Reading.DISCARD);
   }
 
   Step stat(LoadObject object) {
-    return new Step(
-        Operation.STAT, Request.of("HEAD", object.path()), status(200, 0, 1));
+    return new Step(Operation.STAT, Request.of("HEAD", object.path()), status(200, 0, 1));
   }
 
   Step statVersion(LoadObject object, String versionId) {
@@ -107,8 +100,7 @@ final class S3Steps {
   }
 
   Step delete(LoadObject object) {
-    return new Step(
-        Operation.DELETE, Request.of("DELETE", object.path()), status(204, 0, 1));
+    return new Step(Operation.DELETE, Request.of("DELETE", object.path()), status(204, 0, 1));
   }
 
   Step deleteVersion(LoadObject object, String versionId) {
@@ -185,8 +177,7 @@ final class S3Steps {
     var first = new String(answer.body(), 0, edge, StandardCharsets.UTF_8);
     var token = S3Xml.element(first, "NextContinuationToken");
     if (token.isEmpty() && answer.bodyCount() > edge) {
-      var last =
-          new String(answer.body(), answer.bodyCount() - edge, edge, StandardCharsets.UTF_8);
+      var last = new String(answer.body(), answer.bodyCount() - edge, edge, StandardCharsets.UTF_8);
       token = S3Xml.element(last, "NextContinuationToken");
     }
     return token;
@@ -216,11 +207,7 @@ final class S3Steps {
     return new Step(
         Operation.UPLOAD_PART,
         Request.of("PUT", object.path())
-            .query(
-                "partNumber="
-                    + partNumber
-                    + "&uploadId="
-                    + LoadObjects.encode(uploadId, false))
+            .query("partNumber=" + partNumber + "&uploadId=" + LoadObjects.encode(uploadId, false))
             .body(new Body.Patterned(object.variant(), offset, length)),
         whenStored(length, stored));
   }

@@ -9,8 +9,7 @@ import ninebark.bench.client.Request;
  *
  * @param check judges the answer, and lets the script remember what it says
  */
-public record Step(
-    Operation operation, Request request, Function<Outcome.Answer, Result> check) {
+public record Step(Operation operation, Request request, Function<Outcome.Answer, Result> check) {
 
   Result judge(Outcome outcome) {
     return switch (outcome) {

@@ -19,8 +19,7 @@ public enum Workload {
     Script script(Plan plan, int worker) {
       return () ->
           Optional.of(
-              plan.steps()
-                  .put(Operation.PUT, plan.objects().get(plan.fresh().getAndIncrement())));
+              plan.steps().put(Operation.PUT, plan.objects().get(plan.fresh().getAndIncrement())));
     }
   },
   GET(true, "whole objects at random, every byte checked") {
@@ -29,16 +28,14 @@ public enum Workload {
       var random = random(plan, worker);
       return () ->
           Optional.of(
-              plan.steps()
-                  .get(Operation.GET, plan.objects().get(random.nextLong(plan.keys()))));
+              plan.steps().get(Operation.GET, plan.objects().get(random.nextLong(plan.keys()))));
     }
   },
   STAT(true, "HEAD of objects at random") {
     @Override
     Script script(Plan plan, int worker) {
       var random = random(plan, worker);
-      return () ->
-          Optional.of(plan.steps().stat(plan.objects().get(random.nextLong(plan.keys()))));
+      return () -> Optional.of(plan.steps().stat(plan.objects().get(random.nextLong(plan.keys()))));
     }
   },
   LIST(true, "pages of a listing, from random places") {
@@ -194,8 +191,7 @@ public enum Workload {
                   long walked = seen;
                   seen = 0;
                   if (walked != plan.keys()) {
-                    return new Result.Corrupt(
-                        "a walk saw " + walked + " keys of " + plan.keys());
+                    return new Result.Corrupt("a walk saw " + walked + " keys of " + plan.keys());
                   }
                 }
                 return result;
@@ -204,8 +200,7 @@ public enum Workload {
 
     private void page(int count, String token) {
       seen += count;
-      from =
-          token.isEmpty() ? "" : "continuation-token=" + LoadObjects.encode(token, false);
+      from = token.isEmpty() ? "" : "continuation-token=" + LoadObjects.encode(token, false);
     }
   }
 
@@ -237,8 +232,7 @@ public enum Workload {
       if (operation == Operation.PUT) {
         long number = plan.fresh().getAndIncrement();
         return Optional.of(
-            plan.steps()
-                .put(Operation.PUT, plan.objects().get(number), stored -> add(number)));
+            plan.steps().put(Operation.PUT, plan.objects().get(number), stored -> add(number)));
       }
       int place = random.nextInt(count);
       var object = plan.objects().get(live[place]);
@@ -273,8 +267,7 @@ public enum Workload {
         start();
       }
       if (uploadId.isEmpty()) {
-        return Optional.of(
-            plan.steps().createUpload(object, id -> uploadId = Optional.of(id)));
+        return Optional.of(plan.steps().createUpload(object, id -> uploadId = Optional.of(id)));
       }
       long offset = etags.size() * plan.partBytes();
       if (offset < object.length() || etags.isEmpty()) {

@@ -11,6 +11,10 @@ import picocli.CommandLine.Parameters;
 
 /** {@code ninebark bench compare}. */
 @Command(
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    usageHelpWidth = 100,
     name = "compare",
     description = "Says whether two kept results differ by more than the noise.",
     footer = {
@@ -21,9 +25,6 @@ import picocli.CommandLine.Parameters;
 public final class BenchCompare implements Callable<Integer> {
   private static final int WORSE = 1;
   private static final int UNREADABLE = 3;
-
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this text.")
-  private boolean help;
 
   @Parameters(index = "0", paramLabel = "A.JSON", description = "The result to compare with.")
   private Path first;
@@ -82,7 +83,8 @@ public final class BenchCompare implements Callable<Integer> {
       System.out.println("note: " + before.command() + " against " + after.command());
     }
     if (!before.machine().equals(after.machine())) {
-      System.out.println("note: the machines differ: " + before.machine() + " / " + after.machine());
+      System.out.println(
+          "note: the machines differ: " + before.machine() + " / " + after.machine());
     }
     var names = new TreeSet<>(before.parameters().keySet());
     names.addAll(after.parameters().keySet());

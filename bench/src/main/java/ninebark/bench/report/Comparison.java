@@ -120,8 +120,7 @@ public final class Comparison {
         .toList();
   }
 
-  private static void compare(
-      List<Measured> first, List<Measured> second, List<Finding> findings) {
+  private static void compare(List<Measured> first, List<Measured> second, List<Finding> findings) {
     if (first.isEmpty() || second.isEmpty()) {
       return;
     }
@@ -166,8 +165,7 @@ public final class Comparison {
             : most < 0
                 ? metric.moreIsBetter ? Verdict.WORSE : Verdict.BETTER
                 : Verdict.NO_DIFFERENCE_SEEN;
-    return new Finding(
-        operation, metric, before, after, after / before - 1, least, most, verdict);
+    return new Finding(operation, metric, before, after, after / before - 1, least, most, verdict);
   }
 
   private static int count(List<double[]> runs) {

@@ -64,8 +64,7 @@ public record Report(
       List<Second> series) {}
 
   /** In microseconds. */
-  public record Latency(
-      double mean, double p50, double p90, double p99, double p999, double max) {}
+  public record Latency(double mean, double p50, double p90, double p99, double p999, double max) {}
 
   /** One second of a run; latencies in microseconds, of what ended in it. */
   public record Second(long count, long bytes, long items, double p50, double p99) {}

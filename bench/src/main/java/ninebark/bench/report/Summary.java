@@ -40,7 +40,10 @@ public final class Summary {
 
   private static String value(double value, String unit) {
     return String.format(
-        Locale.ROOT, value >= 100 ? "%,12.0f %s" : value >= 1 ? "%,12.2f %s" : "%,12.4f %s", value, unit);
+        Locale.ROOT,
+        value >= 100 ? "%,12.0f %s" : value >= 1 ? "%,12.2f %s" : "%,12.4f %s",
+        value,
+        unit);
   }
 
   private static void run(Report.Run run, PrintStream out) {
@@ -53,8 +56,7 @@ public final class Summary {
     if (run.operations().size() != 1) {
       line(run.total(), out);
     }
-    var rates =
-        run.total().series().stream().mapToDouble(Report.Second::count).sorted().toArray();
+    var rates = run.total().series().stream().mapToDouble(Report.Second::count).sorted().toArray();
     if (rates.length >= 5) {
       out.printf(
           Locale.ROOT,
@@ -77,7 +79,8 @@ public final class Summary {
           run.missedArrivals());
     }
     for (var error : run.errors()) {
-      out.printf(Locale.ROOT, "  error:   %,d x %s: %s%n", error.count(), error.code(), error.message());
+      out.printf(
+          Locale.ROOT, "  error:   %,d x %s: %s%n", error.count(), error.code(), error.message());
     }
     if (run.errors().isEmpty()) {
       out.println("  no errors");

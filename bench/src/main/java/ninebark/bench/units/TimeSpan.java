@@ -8,7 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
 public final class TimeSpan {
-  private static final Pattern PIECE = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,6})?)(us|ms|s|m|h|)");
+  private static final Pattern PIECE =
+      Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,6})?)(us|ms|s|m|h|)");
 
   private TimeSpan() {}
 

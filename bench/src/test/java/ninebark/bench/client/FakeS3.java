@@ -40,7 +40,10 @@ public final class FakeS3 implements AutoCloseable {
     public static Reply error(int status, String code, String message) {
       return xml(
           status,
-          "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>" + message
+          "<?xml version=\"1.0\"?><Error><Code>"
+              + code
+              + "</Code><Message>"
+              + message
               + "</Message></Error>");
     }
   }
@@ -196,7 +199,9 @@ public final class FakeS3 implements AutoCloseable {
 
   private void write(Reply reply, boolean head, OutputStream out) throws IOException {
     var text = new StringBuilder("HTTP/1.1 ").append(reply.status()).append(" Whatever\r\n");
-    reply.headers().forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+    reply
+        .headers()
+        .forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
     var bytes = new ByteArrayOutputStream();
     if (chunkedReplies && !head && reply.body().length > 1) {
       text.append("Transfer-Encoding: chunked\r\n\r\n");
@@ -283,8 +288,7 @@ public final class FakeS3 implements AutoCloseable {
       return Reply.xml(200, "<ListMultipartUploadsResult/>");
     }
     int most = Integer.parseInt(query.getOrDefault("max-keys", "1000"));
-    var after =
-        query.getOrDefault("continuation-token", query.getOrDefault("start-after", prefix));
+    var after = query.getOrDefault("continuation-token", query.getOrDefault("start-after", prefix));
     int count = 0;
     var last = "";
     for (var key : objects.tailMap(after, false).keySet()) {

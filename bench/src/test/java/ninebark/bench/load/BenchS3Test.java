@@ -70,8 +70,20 @@ class BenchS3Test {
     int code =
         bench(
             workload.toString(),
-            "--count", "60", "--concurrency", "4", "--size", "100..3000",
-            "--keys", "200", "--part-size", "700", "--range-size", "50", "--max-keys", "30");
+            "--count",
+            "60",
+            "--concurrency",
+            "4",
+            "--size",
+            "100..3000",
+            "--keys",
+            "200",
+            "--part-size",
+            "700",
+            "--range-size",
+            "50",
+            "--max-keys",
+            "30");
 
     assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("ninebark bench:");
     assertThat(code).isZero();
@@ -87,8 +99,17 @@ class BenchS3Test {
     for (var size : List.of("0", "1", "65536", "65537", "3MiB")) {
       assertThat(
               bench(
-                  "get", "--payload-mode", mode, "--size", size,
-                  "--keys", "3", "--count", "6", "--concurrency", "2"))
+                  "get",
+                  "--payload-mode",
+                  mode,
+                  "--size",
+                  size,
+                  "--keys",
+                  "3",
+                  "--count",
+                  "6",
+                  "--concurrency",
+                  "2"))
           .as(size)
           .isZero();
       assertThat(run().total().count()).isEqualTo(6);
@@ -101,8 +122,15 @@ class BenchS3Test {
 
     assertThat(
             bench(
-                "put", "--payload-mode", "chunked-unsigned-trailer", "--size", "70000",
-                "--count", "1", "--concurrency", "1"))
+                "put",
+                "--payload-mode",
+                "chunked-unsigned-trailer",
+                "--size",
+                "70000",
+                "--count",
+                "1",
+                "--concurrency",
+                "1"))
         .isZero();
 
     var put =
@@ -151,7 +179,8 @@ class BenchS3Test {
           return Optional.of(new Reply(200, java.util.Map.of(), bytes));
         });
 
-    assertThat(bench("get", "--size", "300KiB", "--keys", "2", "--count", "3", "--concurrency", "1"))
+    assertThat(
+            bench("get", "--size", "300KiB", "--keys", "2", "--count", "3", "--concurrency", "1"))
         .isEqualTo(4);
     assertThat(said.toString(StandardCharsets.UTF_8)).contains("WRONG BYTES");
     assertThat(run().errors().getFirst().code()).isEqualTo("WrongBytes");
@@ -185,8 +214,7 @@ class BenchS3Test {
 
     assertThat(bench("put", "--count", "10", "--concurrency", "1")).isEqualTo(1);
     assertThat(run().errors())
-        .containsExactly(
-            new Report.ErrorCount("SlowDown", 5, "Please reduce your request rate."));
+        .containsExactly(new Report.ErrorCount("SlowDown", 5, "Please reduce your request rate."));
     assertThat(run().total().count()).isEqualTo(5);
   }
 
@@ -256,8 +284,7 @@ class BenchS3Test {
 
   @Test
   void whatIsKeptCanBeReadByALaterRun() throws IOException {
-    assertThat(
-            bench("get", "--keys", "20", "--count", "1", "--prefix", "p/", "--keep")).isZero();
+    assertThat(bench("get", "--keys", "20", "--count", "1", "--prefix", "p/", "--keep")).isZero();
     assertThat(server.objects()).hasSize(20);
 
     assertThat(bench("get", "--keys", "20", "--count", "50", "--prefix", "p/", "--prepared"))

@@ -70,8 +70,9 @@ class ComparisonTest {
             List.of(seconds(1150, 50, 0.3, 2)));
 
     assertThat(finding.verdict()).isEqualTo(Verdict.BETTER);
-    assertThat(finding.least()).isBetween(0.08, 0.15);
-    assertThat(finding.most()).isBetween(0.15, 0.22);
+    assertThat(finding.change()).isBetween(0.1, 0.2);
+    assertThat(finding.least()).isBetween(finding.change() - 0.05, finding.change());
+    assertThat(finding.most()).isBetween(finding.change(), finding.change() + 0.05);
     assertThat(finding.sentence()).startsWith("faster: +1").contains("95 % interval");
   }
 
@@ -95,10 +96,8 @@ class ComparisonTest {
         Comparison.compare(
             "TOTAL",
             Metric.THROUGHPUT,
-            List.of(
-                seconds(900, 10, 0, 1), seconds(1000, 10, 0, 3), seconds(1100, 10, 0, 4)),
-            List.of(
-                seconds(950, 10, 0, 2), seconds(1040, 10, 0, 5), seconds(1130, 10, 0, 6)));
+            List.of(seconds(900, 10, 0, 1), seconds(1000, 10, 0, 3), seconds(1100, 10, 0, 4)),
+            List.of(seconds(950, 10, 0, 2), seconds(1040, 10, 0, 5), seconds(1130, 10, 0, 6)));
 
     assertThat(steady.verdict()).isEqualTo(Verdict.BETTER);
     assertThat(restless.verdict()).isEqualTo(Verdict.NO_DIFFERENCE_SEEN);

@@ -15,8 +15,17 @@ class UnitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0,0", "4096,4096", "4KiB,4096", "4k,4096", "4 KiB,4096", "4kB,4000", "1.5MiB,1572864",
-    "64MB,64000000", "1GiB,1073741824", "2t,2199023255552", "7B,7"
+    "0,0",
+    "4096,4096",
+    "4KiB,4096",
+    "4k,4096",
+    "4 KiB,4096",
+    "4kB,4000",
+    "1.5MiB,1572864",
+    "64MB,64000000",
+    "1GiB,1073741824",
+    "2t,2199023255552",
+    "7B,7"
   })
   void sizesAreReadAsPeopleWriteThem(String text, long bytes) {
     assertThat(ByteSize.parse(text)).isEqualTo(new ByteSize(bytes));
@@ -35,7 +44,15 @@ class UnitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"30,30000", "30s,30000", "500ms,500", "1m30s,90000", "2h,7200000", "1.5s,1500", "0s,0"})
+  @CsvSource({
+    "30,30000",
+    "30s,30000",
+    "500ms,500",
+    "1m30s,90000",
+    "2h,7200000",
+    "1.5s,1500",
+    "0s,0"
+  })
   void durationsAreReadAsPeopleWriteThem(String text, long millis) {
     assertThat(TimeSpan.parse(text)).isEqualTo(Duration.ofMillis(millis));
   }
@@ -47,7 +64,13 @@ class UnitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"950,0.95 us", "12345,12.3 us", "123456,123 us", "4567890,4.57 ms", "1500000000,1.50 s"})
+  @CsvSource({
+    "950,0.95 us",
+    "12345,12.3 us",
+    "123456,123 us",
+    "4567890,4.57 ms",
+    "1500000000,1.50 s"
+  })
   void latenciesHaveThreeDigitsAndAUnit(long nanos, String text) {
     assertThat(TimeSpan.format(nanos)).isEqualTo(text);
   }
@@ -97,7 +120,6 @@ class UnitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"3..1", "log:4KiB", "log:0..9", "..", "1..x"})
   void rangesThatMakeNoSenseAreRefused(String text) {
-    assertThatThrownBy(() -> ObjectSizes.parse(text))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ObjectSizes.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 }
