@@ -1,0 +1,153 @@
+package ninebark.deploy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
+
+/**
+ * The folder that holds everything a process keeps, locked by one process at a time.
+ *
+ * <p>Its file {@code FORMAT} is one line of text, {@code ninebark data format N}: a folder written by a newer version is
+ * refused before anything in it is read. {@code LOCK} is locked while a process lives; its content means nothing.
+ */
+final class DataFolder implements AutoCloseable {
+  static final int FORMAT = 1;
+
+  private static final Pattern FORMAT_LINE = Pattern.compile("ninebark data format (\\d{1,9})\n?");
+
+  private final Path root;
+  private final FileChannel lock;
+
+  private DataFolder(Path root, FileChannel lock) {
+    this.root = root;
+    this.lock = lock;
+  }
+
+  /**
+   * Creates the folder if there is none, locks it and checks its format.
+   *
+   * @throws IOException if another process has it, if it is of a newer version, or if it is not a data folder at all
+   */
+  static DataFolder open(Path root) throws IOException {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new IOException("the data folder " + root + " is a file");
+    }
+    Files.createDirectories(root);
+    var lock = lock(root);
+    try {
+      checkFormat(root);
+      return new DataFolder(root, lock);
+    } catch (IOException | RuntimeException refused) {
+      lock.close();
+      throw refused;
+    }
+  }
+
+  private static FileChannel lock(Path root) throws IOException {
+    var channel =
+        FileChannel.open(root.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      // Said below, the same as for any other process.
+    }
+    channel.close();
+    throw new IOException("the data folder " + root + " is in use by another Ninebark server");
+  }
+
+  private static void checkFormat(Path root) throws IOException {
+    var file = root.resolve("FORMAT");
+    String line;
+    try {
+      line = Files.readString(file);
+    } catch (NoSuchFileException fresh) {
+      refuseForeign(root);
+      Durably.write(file, "ninebark data format " + FORMAT + "\n");
+      return;
+    }
+    var match = FORMAT_LINE.matcher(line);
+    if (!match.matches()) {
+      throw new IOException(file + " is not a Ninebark format line: '" + line.strip() + "'");
+    }
+    int found = Integer.parseInt(match.group(1));
+    if (found > FORMAT) {
+      throw new IOException(
+          "the data folder " + root + " has format " + found + ", written by a newer Ninebark; this one reads up to "
+              + FORMAT);
+    }
+  }
+
+  /** A folder without a FORMAT file must be empty: never settle in somebody's home by accident. */
+  private static void refuseForeign(Path root) throws IOException {
+    try (var entries = Files.list(root)) {
+      var stranger =
+          entries
+              .filter(entry -> !entry.getFileName().toString().equals("LOCK"))
+              .filter(entry -> !entry.getFileName().toString().startsWith("FORMAT"))
+              .findFirst();
+      if (stranger.isPresent()) {
+        throw new IOException(
+            "the data folder " + root + " has no FORMAT file but is not empty (found "
+                + stranger.get().getFileName() + "); point --data at a new or a Ninebark folder");
+      }
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path index() {
+    return root.resolve("index");
+  }
+
+  Path disks() {
+    return root.resolve("disks");
+  }
+
+  Path credentials() {
+    return root.resolve("credentials");
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+
+  /** Small files that must be there, whole, after a power cut. */
+  static final class Durably {
+    private Durably() {}
+
+    static void write(Path file, String text) throws IOException {
+      var draft = file.resolveSibling(file.getFileName() + ".new");
+      try (var channel =
+          FileChannel.open(
+              draft,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        var bytes = StandardCharsets.UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      move(draft, file);
+    }
+
+    static void move(Path draft, Path file) throws IOException {
+      Files.move(draft, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      try (var folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        folder.force(true);
+      }
+    }
+  }
+}

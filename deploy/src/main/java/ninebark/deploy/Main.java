@@ -1,0 +1,68 @@
+package ninebark.deploy;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The executable: one command line, one subcommand each. */
+@Command(
+    name = "ninebark",
+    description = "A self-hosted, S3-compatible distributed object store.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {ServerCommand.class, CommandLine.HelpCommand.class},
+    footer = {
+      "",
+      "From a checkout, the launcher also knows:",
+      "  ./ninebark build   builds (the other commands do it when needed)",
+      "  ./ninebark test    builds and runs all tests"
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::explain)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+  }
+
+  /** A failure is a sentence; only a bug earns a stack trace. */
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof RuntimeException) {
+      failure.printStackTrace(err);
+      err.flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    err.println("ninebark: " + failure.getMessage());
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The version of the jar, or of a checkout that was never packaged. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "ninebark " + (version == null ? "(not packaged)" : version)
+            + ", Java " + Runtime.version()
+      };
+    }
+  }
+}
