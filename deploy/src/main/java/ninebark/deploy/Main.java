@@ -1,6 +1,8 @@
 package ninebark.deploy;
 
 import java.io.PrintWriter;
+import ninebark.bench.Bench;
+import ninebark.deploy.durability.DurabilityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ServerCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ServerCommand.class,
+      ConfigCommand.class,
+      Bench.class,
+      DurabilityCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "From a checkout, the launcher also knows:",

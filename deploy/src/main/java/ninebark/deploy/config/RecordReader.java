@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
  * Turns a parsed file into a tree of records: every key of the file must be a component of its record, and what the file
  * leaves out keeps its default. All problems are collected, each with its path in the file.
  *
- * <p>A component {@code idleDeadline} is the key {@code idle-deadline}. A {@code long} or {@code int} whose name ends in
- * {@code Bytes} is written as a size, a {@link Duration} with its unit.
+ * <p>A component {@code idleDeadline} is the key {@code idle-deadline}. A {@code long} or {@code int} whose name has
+ * {@code Bytes} in it is written as a size, a {@link Duration} with its unit.
  */
 final class RecordReader {
   private final List<String> problems = new ArrayList<>();
@@ -138,7 +138,7 @@ final class RecordReader {
     if (type == Duration.class) {
       found = TimeSpan.parse(text);
       expected = "a duration such as 250 ms, 20 s, 15 min, 1 h or 7 d";
-    } else if ((type == long.class || type == int.class) && name.endsWith("Bytes")) {
+    } else if ((type == long.class || type == int.class) && name.contains("Bytes")) {
       found = ByteSize.parse(text).filter(bytes -> type == long.class || bytes <= Integer.MAX_VALUE);
       if (type == int.class) {
         found = found.map(bytes -> Math.toIntExact((Long) bytes));

@@ -1,0 +1,122 @@
+package ninebark.deploy;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import ninebark.deploy.config.ConfigException;
+import ninebark.deploy.config.ConfigFile;
+import ninebark.deploy.config.HostPort;
+import ninebark.deploy.config.NinebarkConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the store until it is told to stop. */
+@Command(
+    name = "server",
+    description = {
+      "Start the store: gateway, index and disks in one process.",
+      "",
+      "Without options, data is kept in ./data and S3 is served on 127.0.0.1:9000."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Environment:",
+      "  NINEBARK_ACCESS_KEY, NINEBARK_SECRET_KEY   the root account's keys; made at the first",
+      "                                             start and kept in DIR/credentials if not set",
+      "  NINEBARK_JAVA_OPTS                         added to the JVM's flags by the launcher",
+      "",
+      "SIGTERM and Ctrl-C let requests in flight finish, then stop.",
+      "",
+      "Exit codes: 0 stopped as asked, 1 could not start or run on, 2 bad command line or",
+      "configuration."
+    })
+final class ServerCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: ./data).")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
+      description = "Where S3 is served (default: 127.0.0.1:9000; port 0 takes a free one).")
+  private Optional<InetSocketAddress> listen = Optional.empty();
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
+      description = "Where health and metrics are served (default: 127.0.0.1:9001).")
+  private Optional<InetSocketAddress> admin = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A configuration file; 'ninebark config' prints one with every key. Options win over it.")
+  private Optional<Path> config = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    NinebarkConfig settings;
+    try {
+      settings = settings();
+    } catch (ConfigException unusable) {
+      spec.commandLine().getErr().println("ninebark: " + unusable.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    var signal = new StopSignal();
+    try (var store = Store.start(settings, System.getenv(), signal::fail)) {
+      signal.listen();
+      var out = spec.commandLine().getOut();
+      out.print(StartupText.of(store, sinceProcessStart()));
+      out.flush();
+      signal.await();
+      LOG.info("stopping: requests in flight have {} s to finish", settings.drain().toSeconds());
+    } finally {
+      signal.done();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static Duration sinceProcessStart() {
+    var start = ProcessHandle.current().info().startInstant();
+    return start.map(instant -> Duration.between(instant, Instant.now())).orElse(Duration.ZERO);
+  }
+
+  private NinebarkConfig settings() throws Exception {
+    var settings = config.isPresent() ? ConfigFile.read(config.get()) : NinebarkConfig.DEFAULT;
+    if (data.isPresent()) {
+      settings = settings.withData(data.get());
+    }
+    if (listen.isPresent()) {
+      settings = settings.withListen(listen.get());
+    }
+    if (admin.isPresent()) {
+      settings = settings.withAdmin(admin.get());
+    }
+    return settings;
+  }
+
+  /** Reads {@code HOST:PORT}. */
+  static final class AddressConverter implements CommandLine.ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+      return HostPort.parse(text)
+          .orElseThrow(
+              () -> new CommandLine.TypeConversionException("expected HOST:PORT, found '" + text + "'"));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package ninebark.deploy.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import ninebark.gateway.GatewayConfig;
+import ninebark.lifecycle.ReclaimConfig;
+import ninebark.metadata.raft.IndexConfig;
+import ninebark.scrubber.RebuildConfig;
+import ninebark.storagenode.shard.ShardStoreConfig;
+import ninebark.storagenode.stripe.StripeConfig;
+
+/**
+ * Everything that can be set, as {@code ninebark.yaml} has it.
+ *
+ * @param data the folder that holds everything the process keeps
+ * @param listen where the gateway serves S3
+ * @param admin where health and metrics are served
+ * @param drain how long requests in flight may go on after SIGTERM
+ * @param topology the disks, which are folders under the data folder
+ * @param classes what clients name, and what each is promised
+ * @param accounts further accounts beside the root account
+ * @param disk the limits of each disk
+ * @param stripes the limits of reading and writing stripes
+ * @param rocks the memory of all RocksDBs
+ */
+public record NinebarkConfig(
+    Path data,
+    InetSocketAddress listen,
+    InetSocketAddress admin,
+    Duration drain,
+    TopologyConfig topology,
+    Map<String, StorageClassConfig> classes,
+    List<AccountConfig> accounts,
+    GatewayConfig gateway,
+    IndexConfig index,
+    ShardStoreConfig disk,
+    StripeConfig stripes,
+    RocksConfig rocks,
+    ReclaimConfig reclaim,
+    RebuildConfig rebuild) {
+  public static final NinebarkConfig DEFAULT =
+      new NinebarkConfig(
+          Path.of("data"),
+          InetSocketAddress.createUnresolved("127.0.0.1", 9000),
+          InetSocketAddress.createUnresolved("127.0.0.1", 9001),
+          Duration.ofSeconds(30),
+          TopologyConfig.DEFAULT,
+          Map.of("STANDARD", StorageClassConfig.STANDARD),
+          List.of(),
+          GatewayConfig.DEFAULT,
+          IndexConfig.DEFAULT,
+          ShardStoreConfig.DEFAULT,
+          StripeConfig.DEFAULT,
+          RocksConfig.DEFAULT,
+          ReclaimConfig.DEFAULT,
+          RebuildConfig.DEFAULT);
+
+  public NinebarkConfig {
+    if (!classes.containsKey("STANDARD")) {
+      throw new IllegalArgumentException("classes: STANDARD is missing");
+    }
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("drain: a duration is not negative");
+    }
+    accounts = List.copyOf(accounts);
+  }
+
+  public NinebarkConfig withData(Path folder) {
+    return new NinebarkConfig(
+        folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
+        rebuild);
+  }
+
+  public NinebarkConfig withListen(InetSocketAddress address) {
+    return new NinebarkConfig(
+        data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
+        rebuild);
+  }
+
+  public NinebarkConfig withAdmin(InetSocketAddress address) {
+    return new NinebarkConfig(
+        data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
+        rebuild);
+  }
+}
