@@ -8,31 +8,37 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
  * The folder that holds everything a process keeps, locked by one process at a time.
  *
- * <p>Its file {@code FORMAT} is one line of text, {@code ninebark data format N}: a folder written by a newer version is
- * refused before anything in it is read. {@code LOCK} is locked while a process lives; its content means nothing.
+ * <p>Its file {@code FORMAT} is two lines of text, {@code ninebark data format N} and {@code
+ * cluster UUID}: a folder written by a newer version is refused before anything in it is read.
+ * {@code LOCK} is locked while a process lives; its content means nothing.
  */
 final class DataFolder implements AutoCloseable {
   static final int FORMAT = 1;
 
-  private static final Pattern FORMAT_LINE = Pattern.compile("ninebark data format (\\d{1,9})\n?");
+  private static final Pattern FORMAT_TEXT =
+      Pattern.compile("ninebark data format (\\d{1,9})(?:\ncluster ([0-9a-f-]{36}))?\n?");
 
   private final Path root;
   private final FileChannel lock;
+  private final UUID cluster;
 
-  private DataFolder(Path root, FileChannel lock) {
+  private DataFolder(Path root, FileChannel lock, UUID cluster) {
     this.root = root;
     this.lock = lock;
+    this.cluster = cluster;
   }
 
   /**
    * Creates the folder if there is none, locks it and checks its format.
    *
-   * @throws IOException if another process has it, if it is of a newer version, or if it is not a data folder at all
+   * @throws IOException if another process has it, if it is of a newer version, or if it is not a
+   *     data folder at all
    */
   static DataFolder open(Path root) throws IOException {
     if (Files.exists(root) && !Files.isDirectory(root)) {
@@ -41,8 +47,7 @@ final class DataFolder implements AutoCloseable {
     Files.createDirectories(root);
     var lock = lock(root);
     try {
-      checkFormat(root);
-      return new DataFolder(root, lock);
+      return new DataFolder(root, lock, cluster(root));
     } catch (IOException | RuntimeException refused) {
       lock.close();
       throw refused;
@@ -63,26 +68,35 @@ final class DataFolder implements AutoCloseable {
     throw new IOException("the data folder " + root + " is in use by another Ninebark server");
   }
 
-  private static void checkFormat(Path root) throws IOException {
+  private static UUID cluster(Path root) throws IOException {
     var file = root.resolve("FORMAT");
-    String line;
+    String text;
     try {
-      line = Files.readString(file);
+      text = Files.readString(file);
     } catch (NoSuchFileException fresh) {
       refuseForeign(root);
-      Durably.write(file, "ninebark data format " + FORMAT + "\n");
-      return;
+      var made = UUID.randomUUID();
+      Durably.write(file, "ninebark data format " + FORMAT + "\ncluster " + made + "\n");
+      return made;
     }
-    var match = FORMAT_LINE.matcher(line);
-    if (!match.matches()) {
-      throw new IOException(file + " is not a Ninebark format line: '" + line.strip() + "'");
+    var match = FORMAT_TEXT.matcher(text);
+    if (!match.lookingAt()) {
+      throw new IOException(file + " is not a Ninebark format file: '" + text.strip() + "'");
     }
     int found = Integer.parseInt(match.group(1));
     if (found > FORMAT) {
       throw new IOException(
-          "the data folder " + root + " has format " + found + ", written by a newer Ninebark; this one reads up to "
+          "the data folder "
+              + root
+              + " has format "
+              + found
+              + ", written by a newer Ninebark; this one reads up to "
               + FORMAT);
     }
+    if (!match.matches() || match.group(2) == null) {
+      throw new IOException(file + " does not name its cluster: '" + text.strip() + "'");
+    }
+    return UUID.fromString(match.group(2));
   }
 
   /** A folder without a FORMAT file must be empty: never settle in somebody's home by accident. */
@@ -95,10 +109,18 @@ final class DataFolder implements AutoCloseable {
               .findFirst();
       if (stranger.isPresent()) {
         throw new IOException(
-            "the data folder " + root + " has no FORMAT file but is not empty (found "
-                + stranger.get().getFileName() + "); point --data at a new or a Ninebark folder");
+            "the data folder "
+                + root
+                + " has no FORMAT file but is not empty (found "
+                + stranger.get().getFileName()
+                + "); point --data at a new or a Ninebark folder");
       }
     }
+  }
+
+  /** The identity that every disk of this folder must have. */
+  UUID cluster() {
+    return cluster;
   }
 
   Path root() {
@@ -145,7 +167,8 @@ final class DataFolder implements AutoCloseable {
 
     static void move(Path draft, Path file) throws IOException {
       Files.move(draft, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-      try (var folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      try (var folder =
+          FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
         folder.force(true);
       }
     }

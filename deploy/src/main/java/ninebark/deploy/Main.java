@@ -1,7 +1,6 @@
 package ninebark.deploy;
 
 import java.io.PrintWriter;
-import ninebark.bench.Bench;
 import ninebark.deploy.durability.DurabilityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServerCommand.class,
       ConfigCommand.class,
-      Bench.class,
       DurabilityCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -68,8 +66,7 @@ public final class Main implements Runnable {
     public String[] getVersion() {
       var version = Main.class.getPackage().getImplementationVersion();
       return new String[] {
-        "ninebark " + (version == null ? "(not packaged)" : version)
-            + ", Java " + Runtime.version()
+        "ninebark " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
       };
     }
   }

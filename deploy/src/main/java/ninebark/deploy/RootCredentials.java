@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The root account's access key and secret: from the environment, else from the file made at the first start.
+ * The root account's access key and secret: from the environment, else from the file made at the
+ * first start.
  *
- * <p>The file has two lines, {@code access-key=...} and {@code secret-key=...}, and is readable by its owner only; one
- * that others can read is refused.
+ * <p>The file has two lines, {@code access-key=...} and {@code secret-key=...}, and is readable by
+ * its owner only; one that others can read is refused.
  *
- * @param fromEnvironment whether they came from the environment, so that the secret need not be shown
+ * @param fromEnvironment whether they came from the environment, so that the secret need not be
+ *     shown
  */
 record RootCredentials(String accessKey, String secretKey, boolean fromEnvironment) {
   static final String ACCESS_VARIABLE = "NINEBARK_ACCESS_KEY";
@@ -40,7 +42,11 @@ record RootCredentials(String accessKey, String secretKey, boolean fromEnvironme
     var secret = value(environment, SECRET_VARIABLE);
     if (access.isPresent() != secret.isPresent()) {
       throw new IOException(
-          "set both " + ACCESS_VARIABLE + " and " + SECRET_VARIABLE + " or neither; found only "
+          "set both "
+              + ACCESS_VARIABLE
+              + " and "
+              + SECRET_VARIABLE
+              + " or neither; found only "
               + (access.isPresent() ? ACCESS_VARIABLE : SECRET_VARIABLE));
     }
     if (access.isPresent()) {
@@ -57,7 +63,9 @@ record RootCredentials(String accessKey, String secretKey, boolean fromEnvironme
   private static void check(String access, String secret, String source) throws IOException {
     if (!access.matches("[A-Za-z0-9._-]{3,128}")) {
       throw new IOException(
-          "the access key from " + source + " needs 3 to 128 letters, digits, dots, dashes or underscores");
+          "the access key from "
+              + source
+              + " needs 3 to 128 letters, digits, dots, dashes or underscores");
     }
     if (secret.length() < 8 || secret.length() > 256) {
       throw new IOException(
@@ -67,12 +75,20 @@ record RootCredentials(String accessKey, String secretKey, boolean fromEnvironme
 
   private static RootCredentials read(Path file) throws IOException {
     if (hasPosixPermissions(file)) {
-      var others = EnumSet.complementOf(EnumSet.of(
-          PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+      var others =
+          EnumSet.complementOf(
+              EnumSet.of(
+                  PosixFilePermission.OWNER_READ,
+                  PosixFilePermission.OWNER_WRITE,
+                  PosixFilePermission.OWNER_EXECUTE));
       var permissions = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
       if (permissions.stream().anyMatch(others::contains)) {
         throw new IOException(
-            file + " can be read by others (" + PosixFilePermissions.toString(permissions) + "); run: chmod 600 " + file);
+            file
+                + " can be read by others ("
+                + PosixFilePermissions.toString(permissions)
+                + "); run: chmod 600 "
+                + file);
       }
     }
     var properties = new Properties();
@@ -95,10 +111,12 @@ record RootCredentials(String accessKey, String secretKey, boolean fromEnvironme
             "NB" + draw(random, ACCESS_ALPHABET, 18), draw(random, SECRET_ALPHABET, 40), false);
     var draft = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(draft);
-    // The permissions are set as the file is made, so that there is no moment at which others can read it.
+    // The permissions are set as the file is made, so that there is no moment at which others can
+    // read it.
     if (hasPosixPermissions(file.toAbsolutePath().getParent())) {
       Files.createFile(
-          draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          draft,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } else {
       Files.createFile(draft);
     }
@@ -124,6 +142,7 @@ record RootCredentials(String accessKey, String secretKey, boolean fromEnvironme
   }
 
   private static boolean hasPosixPermissions(Path path) {
-    return Files.getFileAttributeView(path, java.nio.file.attribute.PosixFileAttributeView.class) != null;
+    return Files.getFileAttributeView(path, java.nio.file.attribute.PosixFileAttributeView.class)
+        != null;
   }
 }

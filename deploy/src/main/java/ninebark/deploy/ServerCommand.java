@@ -45,7 +45,10 @@ final class ServerCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where everything is kept (default: ./data).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where everything is kept (default: ./data).")
   private Optional<Path> data = Optional.empty();
 
   @Option(
@@ -65,7 +68,8 @@ final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A configuration file; 'ninebark config' prints one with every key. Options win over it.")
+      description =
+          "A configuration file; 'ninebark config' prints one with every key. Options win over it.")
   private Optional<Path> config = Optional.empty();
 
   @Override
@@ -116,7 +120,9 @@ final class ServerCommand implements Callable<Integer> {
     public InetSocketAddress convert(String text) {
       return HostPort.parse(text)
           .orElseThrow(
-              () -> new CommandLine.TypeConversionException("expected HOST:PORT, found '" + text + "'"));
+              () ->
+                  new CommandLine.TypeConversionException(
+                      "expected HOST:PORT, found '" + text + "'"));
     }
   }
 }

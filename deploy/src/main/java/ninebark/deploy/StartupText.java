@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Locale;
 import ninebark.deploy.config.HostPort;
 
-/** What a person reads after the start: where it is, how to get in, what it survives and what it does not. */
+/**
+ * What a person reads after the start: where it is, how to get in, what it survives and what it
+ * does not.
+ */
 final class StartupText {
   private StartupText() {}
 
@@ -15,7 +18,9 @@ final class StartupText {
     var text = new StringBuilder();
     text.append(
         String.format(
-            Locale.ROOT, "Ninebark is ready, %.1f s after its start.%n%n", startTime.toMillis() / 1000.0));
+            Locale.ROOT,
+            "Ninebark is ready, %.1f s after its start.%n%n",
+            startTime.toMillis() / 1000.0));
     line(text, "endpoint", endpoint);
     line(text, "access key", credentials.accessKey());
     line(
@@ -41,10 +46,15 @@ final class StartupText {
 
         """);
     text.append("Upload a file:\n\n  ")
-        .append("AWS_ACCESS_KEY_ID=").append(credentials.accessKey())
+        .append("AWS_ACCESS_KEY_ID=")
+        .append(credentials.accessKey())
         .append(" AWS_SECRET_ACCESS_KEY=")
-        .append(credentials.fromEnvironment() ? "\"$" + RootCredentials.SECRET_VARIABLE + "\"" : credentials.secretKey())
-        .append(" AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=").append(endpoint)
+        .append(
+            credentials.fromEnvironment()
+                ? "\"$" + RootCredentials.SECRET_VARIABLE + "\""
+                : credentials.secretKey())
+        .append(" AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=")
+        .append(endpoint)
         .append(" sh -c 'aws s3 mb s3://first; aws s3 cp README.md s3://first/'\n\n");
     return text.toString();
   }
@@ -55,10 +65,7 @@ final class StartupText {
 
   private static String url(InetSocketAddress address) {
     // Nobody can connect to the wildcard address itself.
-    var reachable =
-        address.getAddress() != null && address.getAddress().isAnyLocalAddress()
-            ? new InetSocketAddress("127.0.0.1", address.getPort())
-            : address;
-    return "http://" + HostPort.format(reachable);
+    boolean wildcard = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+    return "http://" + (wildcard ? "127.0.0.1:" + address.getPort() : HostPort.format(address));
   }
 }

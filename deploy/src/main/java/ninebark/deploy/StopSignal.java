@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for SIGTERM or SIGINT, and ends the process with the right exit code: 0 when it stopped as asked, 1 when it could not
- * go on.
+ * Waits for SIGTERM or SIGINT, and ends the process with the right exit code: 0 when it stopped as
+ * asked, 1 when it could not go on.
  *
  * <p>The JVM by itself would answer SIGTERM with exit code 143, however cleanly it stopped.
  */

@@ -1,5 +1,6 @@
 /**
- * Running: the executable, its command line and its configuration, and the graph of objects of a process.
+ * Running: the executable, its command line and its configuration, and the graph of objects of a
+ * process.
  *
  * <p>Start at {@link ninebark.deploy.Main}, then {@link ninebark.deploy.Store}.
  */

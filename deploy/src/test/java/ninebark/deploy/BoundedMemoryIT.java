@@ -29,14 +29,16 @@ class BoundedMemoryIT {
       var uploads = new ArrayList<Callable<Object>>();
       for (int i = 0; i < UPLOADS; i++) {
         var key = "k" + i;
-        uploads.add(() -> s3.putObject(r -> r.bucket("large").key(key), RequestBody.fromBytes(body)));
+        uploads.add(
+            () -> s3.putObject(r -> r.bucket("large").key(key), RequestBody.fromBytes(body)));
       }
       try (var threads = Executors.newFixedThreadPool(UPLOADS)) {
         for (var done : threads.invokeAll(uploads)) {
           done.get();
         }
       }
-      assertThat(s3.getObjectAsBytes(r -> r.bucket("large").key("k63")).asByteArray()).isEqualTo(body);
+      assertThat(s3.getObjectAsBytes(r -> r.bucket("large").key("k63")).asByteArray())
+          .isEqualTo(body);
       System.out.println("peak resident: " + peakResident(store.pid()));
       assertThat(store.stop()).isZero();
     }

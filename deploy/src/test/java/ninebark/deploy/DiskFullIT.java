@@ -34,7 +34,8 @@ class DiskFullIT {
         """);
     try (var store =
             StoreProcess.start(
-                folder.resolve("data"), StoreProcess.Options.PLAIN.with("--config", config.toString()));
+                folder.resolve("data"),
+                StoreProcess.Options.PLAIN.with("--config", config.toString()));
         var s3 = store.client()) {
       s3.createBucket(r -> r.bucket("full"));
       int stored = 0;
@@ -68,7 +69,8 @@ class DiskFullIT {
   /** The status of a refusal, 0 when it was stored. */
   private static int put(S3Client s3, int number) {
     try {
-      s3.putObject(r -> r.bucket("full").key("k" + number), RequestBody.fromBytes(Bodies.of(number, BYTES)));
+      s3.putObject(
+          r -> r.bucket("full").key("k" + number), RequestBody.fromBytes(Bodies.of(number, BYTES)));
       return 0;
     } catch (S3Exception refused) {
       return refused.statusCode();

@@ -30,7 +30,10 @@ class KillNineIT {
 
   @TempDir Path folder;
 
-  /** What one key must read as: the last acknowledged seed and size, and one that may have won without our knowing. */
+  /**
+   * What one key must read as: the last acknowledged seed and size, and one that may have won
+   * without our knowing.
+   */
   private static final class Expected {
     final String key;
     Value acknowledged = Value.ABSENT;
@@ -85,13 +88,24 @@ class KillNineIT {
       }
     }
     System.out.println(
-        ROUNDS + " kills, " + acknowledged + " acknowledged writes, none lost; slowest start " + slowest.toMillis() + " ms");
-    assertThat(acknowledged).describedAs("a load that writes nothing proves nothing").isGreaterThan(ROUNDS * 10);
+        ROUNDS
+            + " kills, "
+            + acknowledged
+            + " acknowledged writes, none lost; slowest start "
+            + slowest.toMillis()
+            + " ms");
+    assertThat(acknowledged)
+        .describedAs("a load that writes nothing proves nothing")
+        .isGreaterThan(ROUNDS * 10);
     assertThat(slowest).isLessThan(Duration.ofSeconds(30));
   }
 
   private static int load(
-      S3Client s3, StoreProcess store, List<List<Expected>> ledger, SplittableRandom random, int millis)
+      S3Client s3,
+      StoreProcess store,
+      List<List<Expected>> ledger,
+      SplittableRandom random,
+      int millis)
       throws InterruptedException {
     var dead = new AtomicBoolean();
     var count = new AtomicInteger();
@@ -110,7 +124,8 @@ class KillNineIT {
               }
             });
       }
-      Thread.sleep(millis); // the moment of death is the fault that is injected, not a wait for something
+      Thread.sleep(
+          millis); // the moment of death is the fault that is injected, not a wait for something
       store.kill();
       dead.set(true);
     }
@@ -132,7 +147,8 @@ class KillNineIT {
         multipart(s3, expected.key, next);
       } else {
         s3.putObject(
-            r -> r.bucket("ledger").key(expected.key), RequestBody.fromBytes(Bodies.of(next.seed, next.size)));
+            r -> r.bucket("ledger").key(expected.key),
+            RequestBody.fromBytes(Bodies.of(next.seed, next.size)));
       }
     } catch (SdkException died) {
       return false;
@@ -152,7 +168,8 @@ class KillNineIT {
       var piece = Arrays.copyOfRange(body, from, Math.min(body.length, from + cut));
       var etag =
           s3.uploadPart(
-                  r -> r.bucket("ledger").key(key).uploadId(upload).partNumber(part), RequestBody.fromBytes(piece))
+                  r -> r.bucket("ledger").key(key).uploadId(upload).partNumber(part),
+                  RequestBody.fromBytes(piece))
               .eTag();
       parts.add(CompletedPart.builder().partNumber(part).eTag(etag).build());
     }
@@ -169,7 +186,11 @@ class KillNineIT {
         assertThat(asAcknowledged || asDoubtful)
             .describedAs(
                 "round %d, key %s: acknowledged %s, in doubt %s (%s), found %s bytes",
-                round, expected.key, expected.acknowledged, expected.inDoubt, expected.doubtful,
+                round,
+                expected.key,
+                expected.acknowledged,
+                expected.inDoubt,
+                expected.doubtful,
                 found == null ? "no" : found.length)
             .isTrue();
         // From here on the outcome is known, and it must not change any more.
@@ -188,7 +209,9 @@ class KillNineIT {
             .sorted()
             .toList();
     var listed =
-        s3.listObjectsV2Paginator(r -> r.bucket("ledger")).contents().stream().map(o -> o.key()).toList();
+        s3.listObjectsV2Paginator(r -> r.bucket("ledger")).contents().stream()
+            .map(o -> o.key())
+            .toList();
     assertThat(listed).isEqualTo(present);
   }
 

@@ -76,7 +76,8 @@ class LadderTest {
     // Who must not know a library is as much a part of the design as who does.
     var forbidden =
         Map.of(
-            "erasure", List.of("io.netty..", "org.rocksdb..", "org.apache.ratis..", "tools.jackson.."),
+            "erasure",
+                List.of("io.netty..", "org.rocksdb..", "org.apache.ratis..", "tools.jackson.."),
             "storagenode", List.of("org.apache.ratis..", "tools.jackson.."),
             "metadata", List.of("io.netty.."),
             "gateway", List.of("org.rocksdb..", "org.apache.ratis.."),
@@ -103,6 +104,7 @@ class LadderTest {
   }
 
   private static boolean inRoom(String packageName, String room) {
-    return packageName.equals("ninebark." + room) || packageName.startsWith("ninebark." + room + ".");
+    return packageName.equals("ninebark." + room)
+        || packageName.startsWith("ninebark." + room + ".");
   }
 }

@@ -79,7 +79,8 @@ class LostDisksIT {
     } finally {
       for (int i = 0; i < lost.size(); i++) {
         if (Files.exists(lost.get(i))) {
-          throw new IllegalStateException(lost.get(i) + " was made anew in the place of a disk that is away");
+          throw new IllegalStateException(
+              lost.get(i) + " was made anew in the place of a disk that is away");
         }
         Files.move(aside.resolve("disk-" + i), lost.get(i));
       }
@@ -110,7 +111,9 @@ class LostDisksIT {
         var s3 = store.client()) {
       readAll(s3);
       readAll(s3);
-      assertThat(store.metric("ninebark_shards_damaged_total")).describedAs(store.metrics()).isPositive();
+      assertThat(store.metric("ninebark_shards_damaged_total"))
+          .describedAs(store.metrics())
+          .isPositive();
       assertThat(store.stop()).isZero();
     }
   }

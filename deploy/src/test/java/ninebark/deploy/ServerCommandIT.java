@@ -119,9 +119,12 @@ class ServerCommandIT {
   @Test
   void secrets_made_at_the_first_start_are_kept_for_their_owner_only() throws Exception {
     var credentials = RootCredentials.obtain(java.util.Map.of(), folder.resolve("credentials"));
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("credentials"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("credentials"))))
         .isEqualTo("rw-------");
-    assertThat(RootCredentials.obtain(java.util.Map.of(), folder.resolve("credentials"))).isEqualTo(credentials);
+    assertThat(RootCredentials.obtain(java.util.Map.of(), folder.resolve("credentials")))
+        .isEqualTo(credentials);
     assertThat(credentials.toString()).doesNotContain(credentials.secretKey());
   }
 

@@ -58,7 +58,9 @@ class SpaceComesBackIT {
         Thread.sleep(200);
         left = containerBytes(data);
       }
-      assertThat(left).describedAs("bytes of containers left of " + full).isLessThanOrEqualTo(full / 20);
+      assertThat(left)
+          .describedAs("bytes of containers left of " + full)
+          .isLessThanOrEqualTo(full / 20);
       assertThat(containers(data)).describedAs("containers left").isLessThanOrEqualTo(16);
       assertThat(store.stop()).isZero();
     }
@@ -72,10 +74,17 @@ class SpaceComesBackIT {
   /** Bytes on disk, not lengths: preallocated room that was never written costs nothing. */
   private static long containerBytes(Path data) throws IOException {
     var process =
-        new ProcessBuilder("sh", "-c", "du -sk " + data.resolve("disks") + "/*/*/containers | awk '{s+=$1} END {print s}'")
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "du -sk " + data.resolve("disks") + "/*/*/containers | awk '{s+=$1} END {print s}'")
             .redirectErrorStream(true)
             .start();
-    return Long.parseLong(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip())
+    return Long.parseLong(
+            new String(
+                    process.getInputStream().readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8)
+                .strip())
         * 1024;
   }
 

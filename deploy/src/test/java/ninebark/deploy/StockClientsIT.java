@@ -46,10 +46,14 @@ class StockClientsIT {
       var body = Bodies.of(length, length);
       var key = "dir/über + 100%/" + length;
       s3.putObject(r -> r.bucket("java-sdk").key(key), RequestBody.fromBytes(body));
-      assertThat(s3.getObjectAsBytes(r -> r.bucket("java-sdk").key(key)).asByteArray()).isEqualTo(body);
-      assertThat(s3.headObject(r -> r.bucket("java-sdk").key(key)).contentLength()).isEqualTo(length);
+      assertThat(s3.getObjectAsBytes(r -> r.bucket("java-sdk").key(key)).asByteArray())
+          .isEqualTo(body);
+      assertThat(s3.headObject(r -> r.bucket("java-sdk").key(key)).contentLength())
+          .isEqualTo(length);
       if (length > 1) {
-        var range = s3.getObjectAsBytes(r -> r.bucket("java-sdk").key(key).range("bytes=1-" + (length / 2)));
+        var range =
+            s3.getObjectAsBytes(
+                r -> r.bucket("java-sdk").key(key).range("bytes=1-" + (length / 2)));
         assertThat(range.asByteArray()).isEqualTo(Arrays.copyOfRange(body, 1, length / 2 + 1));
       }
     }
@@ -71,11 +75,17 @@ class StockClientsIT {
         parts.add(CompletedPart.builder().partNumber(part).eTag(etag).build());
       }
       s3.completeMultipartUpload(
-          r -> r.bucket("java-multipart").key("big").uploadId(upload).multipartUpload(m -> m.parts(parts)));
+          r ->
+              r.bucket("java-multipart")
+                  .key("big")
+                  .uploadId(upload)
+                  .multipartUpload(m -> m.parts(parts)));
       try (var body = s3.getObject(r -> r.bucket("java-multipart").key("big"))) {
         assertThat(body.response().contentLength()).isEqualTo(GIB);
         for (int number = 1; number <= GIB / PART; number++) {
-          assertThat(Arrays.equals(body.readNBytes(PART), Bodies.of(number, PART))).describedAs("part " + number).isTrue();
+          assertThat(Arrays.equals(body.readNBytes(PART), Bodies.of(number, PART)))
+              .describedAs("part " + number)
+              .isTrue();
         }
         assertThat(body.read()).isEqualTo(-1);
       }
@@ -139,13 +149,17 @@ class StockClientsIT {
       aws(endpoint, "s3", "cp", "--no-progress", file.toString(), "s3://aws-cli/dir/" + length);
       var back = folder.resolve("back-" + length);
       aws(endpoint, "s3", "cp", "--no-progress", "s3://aws-cli/dir/" + length, back.toString());
-      assertThat(Files.mismatch(file, back)).describedAs("first difference at " + length).isEqualTo(-1);
+      assertThat(Files.mismatch(file, back))
+          .describedAs("first difference at " + length)
+          .isEqualTo(-1);
       Files.delete(file);
       Files.delete(back);
     }
     assertThat(aws(endpoint, "s3", "ls", "--recursive", "s3://aws-cli")).contains("dir/1073741824");
-    // The same call as version 2 of the cli writes it: options after the sub-command, endpoint from the environment.
-    assertThat(aws(endpoint, "s3api", "head-object", "--bucket", "aws-cli", "--key", "dir/1")).contains("\"ContentLength\": 1");
+    // The same call as version 2 of the cli writes it: options after the sub-command, endpoint from
+    // the environment.
+    assertThat(aws(endpoint, "s3api", "head-object", "--bucket", "aws-cli", "--key", "dir/1"))
+        .contains("\"ContentLength\": 1");
     var source = Files.createDirectories(folder.resolve("tree/a/b"));
     Files.writeString(source.resolve("c.txt"), "c");
     aws(endpoint, "s3", "sync", folder.resolve("tree").toString(), "s3://aws-cli/tree");
@@ -188,7 +202,9 @@ class StockClientsIT {
 
   private static String run(String... command) throws Exception {
     var process = process(List.of(command)).start();
-    var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    var output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue())
         .describedAs(String.join(" ", command) + "\n" + output + "\n" + store.log())

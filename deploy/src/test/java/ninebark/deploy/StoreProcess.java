@@ -103,14 +103,16 @@ final class StoreProcess implements AutoCloseable {
   private static Path jar() {
     var jar = Path.of("target", "ninebark.jar").toAbsolutePath();
     if (!Files.isRegularFile(jar)) {
-      throw new IllegalStateException(jar + " is missing: these tests run after packaging, with ./ninebark test");
+      throw new IllegalStateException(
+          jar + " is missing: these tests run after packaging, with ./ninebark test");
     }
     return jar;
   }
 
   private void readOutput() {
     try (var reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (var line = reader.readLine(); line != null; line = reader.readLine()) {
         output.add(line);
         var found = ENDPOINT.matcher(line);
@@ -136,7 +138,10 @@ final class StoreProcess implements AutoCloseable {
     try (var client = HttpClient.newHttpClient()) {
       while (Instant.now().isBefore(deadline)) {
         try {
-          if (client.send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding()).statusCode()
+          if (client
+                  .send(
+                      HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
+                  .statusCode()
               == 200) {
             return;
           }
@@ -148,7 +153,8 @@ final class StoreProcess implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    throw new IOException("the store was not ready within " + START_DEADLINE + ":\n" + output() + "\n" + log());
+    throw new IOException(
+        "the store was not ready within " + START_DEADLINE + ":\n" + output() + "\n" + log());
   }
 
   URI endpoint() {

@@ -34,6 +34,7 @@ public final class Gateway {
    * @param random for content and upload ids; secure, because upload ids must not be guessed
    */
   public static Gateway start(
+      InetSocketAddress listen,
       GatewayConfig config,
       Accounts accounts,
       Index index,
@@ -67,7 +68,7 @@ public final class Gateway {
             () -> uploadId(random),
             config.limits());
     door.open(new Operations(backend));
-    return new Gateway(HttpServer.start("gateway", config.http(), door));
+    return new Gateway(HttpServer.start("gateway", listen, config.http(), door));
   }
 
   private static UploadId uploadId(RandomGenerator random) {

@@ -29,16 +29,14 @@ public record GatewayConfig(
     baseDomains = baseDomains.stream().map(domain -> domain.toLowerCase(Locale.ROOT)).toList();
   }
 
-  /** The defaults, on this address. */
-  public static GatewayConfig on(String host, int port) {
-    return new GatewayConfig(
-        HttpConfig.on(host, port),
-        List.of("s3.localhost", "localhost"),
-        Limits.DEFAULT,
-        1024,
-        1000,
-        Duration.ofSeconds(10));
-  }
+  public static final GatewayConfig DEFAULT =
+      new GatewayConfig(
+          HttpConfig.DEFAULT,
+          List.of("s3.localhost", "localhost"),
+          Limits.DEFAULT,
+          1024,
+          1000,
+          Duration.ofSeconds(10));
 
   /** The only region signatures may name, if there is only one. */
   Optional<String> onlyRegion() {

@@ -21,7 +21,7 @@ import ninebark.gateway.operation.StorageClasses;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.raft.RaftIndex;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 
 /** A gateway on a free port, over the real index in a temporary folder and stripes in memory. */
 final class TestStore implements AutoCloseable {
@@ -33,7 +33,7 @@ final class TestStore implements AutoCloseable {
   static final AccountId OTHER = new AccountId("b".repeat(64));
 
   final Path folder;
-  final RocksMemory memory;
+  final IndexMemory memory;
   final RaftIndex index;
   final MemoryStripes stripes = new MemoryStripes(1 << 20);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -41,7 +41,7 @@ final class TestStore implements AutoCloseable {
 
   private TestStore(int port, UnaryOperator<GatewayConfig> change) throws IOException {
     this.folder = Files.createTempDirectory("ninebark-gateway");
-    this.memory = RocksMemory.of(32 << 20, 32 << 20);
+    this.memory = new IndexMemory(32 << 20, 32 << 20);
     this.index =
         RaftIndex.open(
             folder,

@@ -30,14 +30,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives back the space of bytes that nothing names.
  *
- * <p><b>Garbage</b> was named once: the index keeps it in a queue since the command that unnamed it. After the grace time its
- * shards are erased, and only then is the row forgotten, so a crash between the two erases again, which harms nothing.
+ * <p><b>Garbage</b> was named once: the index keeps it in a queue since the command that unnamed
+ * it. After the grace time its shards are erased, and only then is the row forgotten, so a crash
+ * between the two erases again, which harms nothing.
  *
- * <p><b>Orphans</b> were never named: their writer died before its commit. First the fence is raised, a command after which no
- * stripe born before it can be committed; only then are older stripes that the index does not know erased. So no slow
- * commit can lose its bytes, whatever any clock says.
+ * <p><b>Orphans</b> were never named: their writer died before its commit. First the fence is
+ * raised, a command after which no stripe born before it can be committed; only then are older
+ * stripes that the index does not know erased. So no slow commit can lose its bytes, whatever any
+ * clock says.
  *
- * <p>Threads: one of its own, made by {@link #start}; the passes may also be called directly, by one thread at a time.
+ * <p>Threads: one of its own, made by {@link #start}; the passes may also be called directly, by
+ * one thread at a time.
  */
 public final class Reclaim implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reclaim.class);
@@ -62,7 +65,8 @@ public final class Reclaim implements AutoCloseable {
   private final Thread worker;
 
   /**
-   * @param fenceRaised told each new fence, so that this process' writers number their stripes after it
+   * @param fenceRaised told each new fence, so that this process' writers number their stripes
+   *     after it
    */
   public Reclaim(
       Index index,
@@ -127,7 +131,8 @@ public final class Reclaim implements AutoCloseable {
     } catch (IOException failure) {
       if (!Thread.currentThread().isInterrupted()) {
         failures.increment();
-        LOG.warn("reclaim of {} stopped early, the next pass goes on: {}", what, failure.toString());
+        LOG.warn(
+            "reclaim of {} stopped early, the next pass goes on: {}", what, failure.toString());
       }
     } catch (RuntimeException bug) {
       failures.increment();
@@ -181,7 +186,7 @@ public final class Reclaim implements AutoCloseable {
         erased += eraseOrphans(disk, fence);
       }
     }
-    orphanShards.increment(erased);
+    orphanShards.increment((double) erased);
     return erased;
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -20,6 +19,7 @@ import ninebark.erasure.Scheme;
 import ninebark.erasure.ShardSet;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.Deadline;
+import ninebark.storagenode.DiskAwayException;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskState;
 import ninebark.storagenode.PlacementGroup;
@@ -30,19 +30,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes damaged and missing shards again from the others of their stripe, on the disk where they belong.
+ * Makes damaged and missing shards again from the others of their stripe, on the disk where they
+ * belong.
  *
- * <p>The shape of a stripe is read from what is written beside its healthy shards, so the index is not asked. A rebuilt shard
- * is checked, where enough shards are left, by computing it a second time from a different set of them.
+ * <p>The shape of a stripe is read from what is written beside its healthy shards, so the index is
+ * not asked. A rebuilt shard is checked, where enough shards are left, by computing it a second
+ * time from a different set of them.
  *
- * <p>Threads: any may {@link #report}; one of its own, made by {@link #start}, rebuilds. The queue is not kept over a
- * restart: the next reader reports again.
+ * <p>Threads: any may {@link #report}; one of its own, made by {@link #start}, rebuilds. The queue
+ * is not kept over a restart: the next reader reports again.
  */
 public final class Rebuild implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
 
   private final Supplier<ClusterMap> map;
-  private final Map<DiskId, ? extends ShardDisk> disks;
+  private final Function<DiskId, Optional<ShardDisk>> disks;
   private final Function<Scheme, Codec> codecs;
   private final RebuildConfig config;
   private final Counter rebuilt;
@@ -56,7 +58,7 @@ public final class Rebuild implements AutoCloseable {
 
   public Rebuild(
       Supplier<ClusterMap> map,
-      Map<DiskId, ? extends ShardDisk> disks,
+      Function<DiskId, Optional<ShardDisk>> disks,
       Function<Scheme, Codec> codecs,
       RebuildConfig config,
       MeterRegistry meters) {
@@ -181,9 +183,10 @@ public final class Rebuild implements AutoCloseable {
         }
       }
       shards.compute(codecs.apply(label.scheme()), key);
-      var append = home.append(shards.label(key), shards.segments[key.shard()]);
+      var deadline = Deadline.after(config.deadline());
+      var append = home.append(shards.label(key), shards.segments[key.shard()], deadline);
       try {
-        append.awaitDurable(Deadline.after(config.deadline()));
+        append.awaitDurable(deadline);
       } finally {
         // The arena may be freed only when the disk has let go of the bytes.
         append.awaitReleased();
@@ -201,14 +204,16 @@ public final class Rebuild implements AutoCloseable {
 
   private ShardDisk disk(PlacementGroup group, int shard) throws IOException {
     var id = group.disks().get(shard);
-    ShardDisk disk = disks.get(id);
-    if (disk == null) {
-      throw new IOException("disk " + id + " of " + group.id() + " is not here");
-    }
-    return disk;
+    return disks
+        .apply(id)
+        .orElseThrow(
+            () -> new DiskAwayException("disk " + id + " of " + group.id() + " is not here"));
   }
 
-  /** What is written beside any healthy shard of the stripe; empty when none is left, so that it was erased. */
+  /**
+   * What is written beside any healthy shard of the stripe; empty when none is left, so that it was
+   * erased.
+   */
   private Optional<ShardLabel> label(PlacementGroup group, ShardKey key) {
     for (int shard = 0; shard < group.scheme().n(); shard++) {
       if (shard != key.shard()) {
@@ -254,7 +259,10 @@ public final class Rebuild implements AutoCloseable {
 
     void load(int shard, ShardDisk disk, ShardLabel label) {
       if (!present.contains(shard)
-          && reads(disk, new ShardKey(label.key().group(), label.key().stripe(), shard), segments[shard])) {
+          && reads(
+              disk,
+              new ShardKey(label.key().group(), label.key().stripe(), shard),
+              segments[shard])) {
         present = present.with(shard);
       }
     }
@@ -262,7 +270,8 @@ public final class Rebuild implements AutoCloseable {
     void compute(Codec codec, ShardKey key) throws IOException {
       int k = shape.scheme().k();
       if (present.size() < k) {
-        throw new IOException("only " + present.size() + " of the " + k + " shards it takes are readable");
+        throw new IOException(
+            "only " + present.size() + " of the " + k + " shards it takes are readable");
       }
       var wanted = ShardSet.of(key.shard());
       if (present.size() > k) {
@@ -279,7 +288,8 @@ public final class Rebuild implements AutoCloseable {
         once.copyFrom(segments[key.shard()]);
         codec.reconstruct(segments, present.without(last()), wanted, shape.shardBytes());
         if (once.mismatch(segments[key.shard()]) >= 0) {
-          throw new IOException("the other shards disagree about it: one of them is wrong though its checksums are right");
+          throw new IOException(
+              "the other shards disagree about it: one of them is wrong though its checksums are right");
         }
       }
     }
@@ -301,7 +311,8 @@ public final class Rebuild implements AutoCloseable {
     }
 
     ShardLabel label(ShardKey key) {
-      return new ShardLabel(key, shape.scheme(), shape.stripeLength(), shape.shardBytes(), shape.owner());
+      return new ShardLabel(
+          key, shape.scheme(), shape.stripeLength(), shape.shardBytes(), shape.owner());
     }
   }
 

@@ -15,10 +15,12 @@ public record RebuildConfig(int queueCount, Duration pause, Duration deadline) {
 
   public RebuildConfig {
     if (queueCount < 1) {
-      throw new IllegalArgumentException("the rebuild queue holds at least 1 shard, found " + queueCount);
+      throw new IllegalArgumentException(
+          "the rebuild queue holds at least 1 shard, found " + queueCount);
     }
     if (pause.isNegative() || deadline.isZero() || deadline.isNegative()) {
-      throw new IllegalArgumentException("rebuild's pause is not negative, and its deadline is positive");
+      throw new IllegalArgumentException(
+          "rebuild's pause is not negative, and its deadline is positive");
     }
   }
 }

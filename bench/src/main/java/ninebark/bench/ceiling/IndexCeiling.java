@@ -26,7 +26,7 @@ import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.raft.RaftIndex;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 
 /** What one replica of the index agrees on and answers, asked in process. */
 final class IndexCeiling {
@@ -49,7 +49,7 @@ final class IndexCeiling {
     Files.createDirectories(folder);
     var work = Files.createTempDirectory(folder, "bench-index-");
     var panicked = new AtomicReference<Throwable>();
-    try (var memory = RocksMemory.of(CACHE_BYTES, MEMTABLE_BYTES);
+    try (var memory = new IndexMemory(CACHE_BYTES, MEMTABLE_BYTES);
         var index =
             RaftIndex.open(
                 work,

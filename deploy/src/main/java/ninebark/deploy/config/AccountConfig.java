@@ -15,7 +15,9 @@ public record AccountConfig(String id, String displayName, List<KeyConfig> keys)
     public KeyConfig {
       if (accessKey.length() < 3 || secretKey.length() < 8) {
         throw new IllegalArgumentException(
-            "an access key has at least 3 characters and a secret key 8, found " + accessKey.length() + " and "
+            "an access key has at least 3 characters and a secret key 8, found "
+                + accessKey.length()
+                + " and "
                 + secretKey.length());
       }
     }

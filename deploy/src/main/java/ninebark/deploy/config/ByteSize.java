@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A number of bytes as people write it: {@code 4 MiB}, {@code 512KiB}, {@code 1.5 GB}, {@code 4096}. */
+/**
+ * A number of bytes as people write it: {@code 4 MiB}, {@code 512KiB}, {@code 1.5 GB}, {@code
+ * 4096}.
+ */
 final class ByteSize {
   private static final Pattern SHAPE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB)?");

@@ -12,7 +12,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The configuration file {@code ninebark.yaml}: what it leaves out keeps its default, what it says wrong is told. */
+/**
+ * The configuration file {@code ninebark.yaml}: what it leaves out keeps its default, what it says
+ * wrong is told.
+ */
 public final class ConfigFile {
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();

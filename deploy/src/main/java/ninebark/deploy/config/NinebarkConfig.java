@@ -70,19 +70,19 @@ public record NinebarkConfig(
 
   public NinebarkConfig withData(Path folder) {
     return new NinebarkConfig(
-        folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
-        rebuild);
+        folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
+        rocks, reclaim, rebuild);
   }
 
   public NinebarkConfig withListen(InetSocketAddress address) {
     return new NinebarkConfig(
-        data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
-        rebuild);
+        data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
+        rocks, reclaim, rebuild);
   }
 
   public NinebarkConfig withAdmin(InetSocketAddress address) {
     return new NinebarkConfig(
-        data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes, rocks, reclaim,
-        rebuild);
+        data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes,
+        rocks, reclaim, rebuild);
   }
 }

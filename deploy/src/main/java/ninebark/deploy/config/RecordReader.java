@@ -19,11 +19,12 @@ import ninebark.erasure.Scheme;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Turns a parsed file into a tree of records: every key of the file must be a component of its record, and what the file
- * leaves out keeps its default. All problems are collected, each with its path in the file.
+ * Turns a parsed file into a tree of records: every key of the file must be a component of its
+ * record, and what the file leaves out keeps its default. All problems are collected, each with its
+ * path in the file.
  *
- * <p>A component {@code idleDeadline} is the key {@code idle-deadline}. A {@code long} or {@code int} whose name has
- * {@code Bytes} in it is written as a size, a {@link Duration} with its unit.
+ * <p>A component {@code idleDeadline} is the key {@code idle-deadline}. A {@code long} or {@code
+ * int} whose name has {@code Bytes} in it is written as a size, a {@link Duration} with its unit.
  */
 final class RecordReader {
   private final List<String> problems = new ArrayList<>();
@@ -32,7 +33,10 @@ final class RecordReader {
     return problems;
   }
 
-  /** Reads {@code node} over {@code defaults}; where something is wrong, the default stands and a problem is noted. */
+  /**
+   * Reads {@code node} over {@code defaults}; where something is wrong, the default stands and a
+   * problem is noted.
+   */
   <R extends Record> R read(JsonNode node, R defaults, String path) {
     @SuppressWarnings("unchecked") // getClass of an R gives a Class of R
     var type = (Class<R>) defaults.getClass();
@@ -47,11 +51,15 @@ final class RecordReader {
     }
     var components = type.getRecordComponents();
     var known =
-        Arrays.stream(components).map(component -> key(component.getName())).collect(Collectors.toSet());
+        Arrays.stream(components)
+            .map(component -> key(component.getName()))
+            .collect(Collectors.toSet());
     for (var name : node.propertyNames()) {
       if (!known.contains(name)) {
         problems.add(
-            at(join(path, name)) + "unknown key; known here: " + String.join(", ", known.stream().sorted().toList()));
+            at(join(path, name))
+                + "unknown key; known here: "
+                + String.join(", ", known.stream().sorted().toList()));
       }
     }
     var values = new Object[components.length];
@@ -91,7 +99,8 @@ final class RecordReader {
     throw new IllegalStateException("no way to read a " + type + " at " + path);
   }
 
-  private Optional<Object> generic(JsonNode node, String name, ParameterizedType type, String path) {
+  private Optional<Object> generic(
+      JsonNode node, String name, ParameterizedType type, String path) {
     var arguments = type.getActualTypeArguments();
     if (type.getRawType() == List.class) {
       if (!node.isArray()) {
@@ -101,7 +110,8 @@ final class RecordReader {
       var list = new ArrayList<Object>();
       int index = 0;
       for (var child : node) {
-        value(child, name, arguments[0], Optional.empty(), path + "[" + index++ + "]").ifPresent(list::add);
+        value(child, name, arguments[0], Optional.empty(), path + "[" + index++ + "]")
+            .ifPresent(list::add);
       }
       return Optional.of(List.copyOf(list));
     }
@@ -139,7 +149,8 @@ final class RecordReader {
       found = TimeSpan.parse(text);
       expected = "a duration such as 250 ms, 20 s, 15 min, 1 h or 7 d";
     } else if ((type == long.class || type == int.class) && name.contains("Bytes")) {
-      found = ByteSize.parse(text).filter(bytes -> type == long.class || bytes <= Integer.MAX_VALUE);
+      found =
+          ByteSize.parse(text).filter(bytes -> type == long.class || bytes <= Integer.MAX_VALUE);
       if (type == int.class) {
         found = found.map(bytes -> Math.toIntExact((Long) bytes));
       }
@@ -172,7 +183,8 @@ final class RecordReader {
       var constants = type.getEnumConstants();
       found =
           Arrays.stream(constants)
-              .filter(constant -> key(constant.toString()).equals(key(text.toUpperCase(Locale.ROOT))))
+              .filter(
+                  constant -> key(constant.toString()).equals(key(text.toUpperCase(Locale.ROOT))))
               .findFirst();
       expected = "one of " + Arrays.toString(constants);
     } else {
@@ -228,7 +240,10 @@ final class RecordReader {
     }
   }
 
-  /** The key of a component: {@code idleDeadline} is {@code idle-deadline}; names of constants likewise. */
+  /**
+   * The key of a component: {@code idleDeadline} is {@code idle-deadline}; names of constants
+   * likewise.
+   */
   static String key(String component) {
     if (component.equals(component.toUpperCase(Locale.ROOT))) {
       return component.replace('_', '-').toLowerCase(Locale.ROOT);

@@ -13,7 +13,10 @@ public record RocksConfig(long cacheBytes, long writeBufferBytes) {
     if (cacheBytes < 1 << 20 || writeBufferBytes < 1 << 20) {
       throw new IllegalArgumentException(
           "RocksDB's cache and write buffers need at least 1 MiB each, found "
-              + cacheBytes + " and " + writeBufferBytes + " bytes");
+              + cacheBytes
+              + " and "
+              + writeBufferBytes
+              + " bytes");
     }
   }
 }

@@ -6,7 +6,8 @@ import ninebark.erasure.Scheme;
  * A storage class: what a client names, and what it is promised.
  *
  * @param scheme how its bytes are coded
- * @param survivesDisksCount how many disks may be lost at once; the start is refused where the topology cannot give it
+ * @param survivesDisksCount how many disks may be lost at once; the start is refused where the
+ *     topology cannot give it
  * @param survivesAzsCount how many AZs may be lost at once, likewise
  */
 public record StorageClassConfig(Scheme scheme, int survivesDisksCount, int survivesAzsCount) {
@@ -20,7 +21,12 @@ public record StorageClassConfig(Scheme scheme, int survivesDisksCount, int surv
   public StorageClassConfig {
     if (scheme.k() > MAX_K || scheme.m() > MAX_M || scheme.m() < 1) {
       throw new IllegalArgumentException(
-          "the store writes schemes with 1 <= k <= " + MAX_K + " and 1 <= m <= " + MAX_M + ", found " + scheme);
+          "the store writes schemes with 1 <= k <= "
+              + MAX_K
+              + " and 1 <= m <= "
+              + MAX_M
+              + ", found "
+              + scheme);
     }
     if (survivesDisksCount < 0 || survivesAzsCount < 0) {
       throw new IllegalArgumentException("a guarantee is not negative");

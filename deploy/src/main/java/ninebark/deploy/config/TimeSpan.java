@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A duration as people write it: {@code 250 ms}, {@code 20s}, {@code 15 min}, {@code 1 h}, {@code 7 d}. */
+/**
+ * A duration as people write it: {@code 250 ms}, {@code 20s}, {@code 15 min}, {@code 1 h}, {@code 7
+ * d}.
+ */
 final class TimeSpan {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})\\s*(ms|s|min|h|d)");
 

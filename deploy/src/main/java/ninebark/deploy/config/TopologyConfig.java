@@ -13,7 +13,10 @@ public record TopologyConfig(int azCount, int disksPerAzCount) {
   public TopologyConfig {
     if (azCount < 1 || azCount > 64 || disksPerAzCount < 1 || disksPerAzCount > 256) {
       throw new IllegalArgumentException(
-          "a topology has 1 to 64 AZs of 1 to 256 disks, found " + azCount + " AZs of " + disksPerAzCount);
+          "a topology has 1 to 64 AZs of 1 to 256 disks, found "
+              + azCount
+              + " AZs of "
+              + disksPerAzCount);
     }
   }
 

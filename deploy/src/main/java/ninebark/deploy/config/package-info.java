@@ -1,5 +1,6 @@
 /**
- * The configuration file: one tree of records, read once. Each module owns its record; this package owns the file.
+ * The configuration file: one tree of records, read once. Each module owns its record; this package
+ * owns the file.
  *
  * <p>Start at {@link ninebark.deploy.config.NinebarkConfig}.
  */

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 class ConfigFileTest {
   @Test
   void the_shipped_file_says_the_defaults() throws Exception {
-    assertThat(ConfigFile.parse(ConfigFile.shipped(), "ninebark.yaml")).isEqualTo(NinebarkConfig.DEFAULT);
+    assertThat(ConfigFile.parse(ConfigFile.shipped(), "ninebark.yaml"))
+        .isEqualTo(NinebarkConfig.DEFAULT);
   }
 
   @Test
@@ -73,7 +74,8 @@ class ConfigFileTest {
             """,
             "test");
     assertThat(config.listen().getPort()).isEqualTo(80);
-    assertThat(config.topology()).isEqualTo(new TopologyConfig(5, TopologyConfig.DEFAULT.disksPerAzCount()));
+    assertThat(config.topology())
+        .isEqualTo(new TopologyConfig(5, TopologyConfig.DEFAULT.disksPerAzCount()));
     assertThat(config.classes().get("STANDARD").scheme().k()).isEqualTo(10);
     assertThat(config.reclaim().grace()).hasHours(1);
     assertThat(config.reclaim().interval()).isEqualTo(NinebarkConfig.DEFAULT.reclaim().interval());

@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UnitsTest {
   @ParameterizedTest
-  @CsvSource({"4 MiB,4194304", "64KiB,65536", "1.5 GB,1500000000", "4096,4096", "0,0", "1 TiB,1099511627776"})
+  @CsvSource({
+    "4 MiB,4194304",
+    "64KiB,65536",
+    "1.5 GB,1500000000",
+    "4096,4096",
+    "0,0",
+    "1 TiB,1099511627776"
+  })
   void a_size_is_read_as_people_write_it(String text, long bytes) {
     assertThat(ByteSize.parse(text)).contains(bytes);
     assertThat(ByteSize.parse(ByteSize.format(bytes))).contains(bytes);
@@ -26,7 +33,8 @@ class UnitsTest {
   @CsvSource({"250 ms,250", "20s,20000", "15 min,900000", "1 h,3600000", "7 d,604800000"})
   void a_duration_is_read_with_its_unit(String text, long millis) {
     assertThat(TimeSpan.parse(text)).contains(Duration.ofMillis(millis));
-    assertThat(TimeSpan.parse(TimeSpan.format(Duration.ofMillis(millis)))).contains(Duration.ofMillis(millis));
+    assertThat(TimeSpan.parse(TimeSpan.format(Duration.ofMillis(millis))))
+        .contains(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest

@@ -48,9 +48,13 @@ public final class AdminServer implements HttpService {
    * @param metrics in the text format of Prometheus
    */
   public static Running start(
-      HttpConfig config, Supplier<List<String>> unready, Supplier<String> metrics)
+      InetSocketAddress listen,
+      HttpConfig config,
+      Supplier<List<String>> unready,
+      Supplier<String> metrics)
       throws IOException {
-    return new Running(HttpServer.start("admin", config, new AdminServer(unready, metrics)));
+    return new Running(
+        HttpServer.start("admin", listen, config, new AdminServer(unready, metrics)));
   }
 
   @Override

@@ -5,8 +5,6 @@ import java.time.Duration;
 /**
  * The limits of one listener.
  *
- * @param host address to listen on
- * @param port 0 for any free one
  * @param eventLoopThreads 0 for one per processor
  * @param maxConnections beyond it a connection is answered 503 and closed
  * @param maxHeadBytes request line and headers together
@@ -20,8 +18,6 @@ import java.time.Duration;
  * @param lingerDeadline how long that may take
  */
 public record HttpConfig(
-    String host,
-    int port,
     int eventLoopThreads,
     int maxConnections,
     int maxHeadBytes,
@@ -34,21 +30,17 @@ public record HttpConfig(
     long lingerBytes,
     Duration lingerDeadline) {
 
-  /** The defaults, on this address. */
-  public static HttpConfig on(String host, int port) {
-    return new HttpConfig(
-        host,
-        port,
-        0,
-        10_000,
-        32 * 1024,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(75),
-        Duration.ofSeconds(30),
-        1024,
-        Duration.ofSeconds(60),
-        256 * 1024,
-        1024 * 1024,
-        Duration.ofSeconds(5));
-  }
+  public static final HttpConfig DEFAULT =
+      new HttpConfig(
+          0,
+          10_000,
+          32 * 1024,
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(75),
+          Duration.ofSeconds(30),
+          1024,
+          Duration.ofSeconds(60),
+          256 * 1024,
+          1024 * 1024,
+          Duration.ofSeconds(5));
 }

@@ -44,7 +44,8 @@ public final class HttpServer {
 
   // The sweep runs as long as the clock does; nobody waits for it.
   @SuppressWarnings("FutureReturnValueIgnored")
-  private HttpServer(String name, HttpConfig config, HttpService service) throws IOException {
+  private HttpServer(
+      String name, InetSocketAddress listen, HttpConfig config, HttpService service) throws IOException {
     this.config = config;
     this.service = service;
     boolean epoll = Epoll.isAvailable();
@@ -81,14 +82,11 @@ public final class HttpServer {
                     channel.pipeline().addLast(new Connection(HttpServer.this));
                   }
                 });
-    var bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
+    var bound = bootstrap.bind(listen.getHostString(), listen.getPort()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       stopThreads();
       throw new IOException(
-          "cannot listen on "
-              + config.host()
-              + ":"
-              + config.port()
+          "cannot listen on " + listen.getHostString() + ":" + listen.getPort()
               + ": "
               + bound.cause().getMessage(),
           bound.cause());
@@ -101,10 +99,12 @@ public final class HttpServer {
    * Binds and begins to serve.
    *
    * @param name of its threads
+   * @param listen port 0 for any free one
    */
-  public static HttpServer start(String name, HttpConfig config, HttpService service)
+  public static HttpServer start(
+      String name, InetSocketAddress listen, HttpConfig config, HttpService service)
       throws IOException {
-    return new HttpServer(name, config, service);
+    return new HttpServer(name, listen, config, service);
   }
 
   /** Where it listens, with the port it was given. */

@@ -15,11 +15,11 @@ import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.Listing;
 import ninebark.metadata.Query;
-import ninebark.metadata.rocks.RocksMemory;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.state.Questions;
 import ninebark.metadata.state.StateHash;
+import ninebark.storagenode.shard.IndexMemory;
 
 /**
  * The index in this process: one replica, alone in its Raft group.
@@ -74,7 +74,7 @@ public final class RaftIndex implements Index, AutoCloseable {
   public static RaftIndex open(
       Path place,
       IndexConfig config,
-      RocksMemory memory,
+      IndexMemory memory,
       InstantSource clock,
       MeterRegistry registry,
       Consumer<Throwable> panic)

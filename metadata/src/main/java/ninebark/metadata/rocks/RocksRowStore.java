@@ -17,6 +17,7 @@ import ninebark.metadata.rows.Row;
 import ninebark.metadata.rows.RowKeys;
 import ninebark.metadata.rows.Rows;
 import ninebark.metadata.state.Draft;
+import ninebark.storagenode.shard.IndexMemory;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
@@ -77,7 +78,7 @@ public final class RocksRowStore implements AutoCloseable {
    *
    * @param memtableBytes how large one column family's memtable grows before all are flushed
    */
-  public static RocksRowStore open(Path folder, RocksMemory memory, long memtableBytes)
+  public static RocksRowStore open(Path folder, IndexMemory memory, long memtableBytes)
       throws IOException {
     Files.createDirectories(folder);
     var owned = new ArrayList<AutoCloseable>();
@@ -97,7 +98,7 @@ public final class RocksRowStore implements AutoCloseable {
             .setCreateMissingColumnFamilies(true)
             .setAtomicFlush(true)
             .setMaxBackgroundJobs(2)
-            .setWriteBufferManager(memory.memtables())
+            .setWriteBufferManager(memory.writeBuffers())
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(3)
             .setMaxLogFileSize(4 << 20)
@@ -119,12 +120,12 @@ public final class RocksRowStore implements AutoCloseable {
   }
 
   private static ColumnFamilyOptions columnFamily(
-      Family family, RocksMemory memory, long memtableBytes, BloomFilter filter) {
+      Family family, IndexMemory memory, long memtableBytes, BloomFilter filter) {
     var table =
         new BlockBasedTableConfig()
             .setFormatVersion(6)
             .setBlockSize(16 << 10)
-            .setBlockCache(memory.blockCache())
+            .setBlockCache(memory.cache())
             .setFilterPolicy(filter)
             .setWholeKeyFiltering(true)
             .setIndexType(IndexType.kTwoLevelIndexSearch)

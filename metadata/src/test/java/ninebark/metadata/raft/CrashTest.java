@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Query;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +27,7 @@ class CrashTest {
     for (int round = 0; round < 3; round++) {
       acknowledged.addAll(writeAndKill(round, 200 + random.nextInt(2500)));
       long start = System.nanoTime();
-      try (var memory = RocksMemory.of(8 << 20, 8 << 20);
+      try (var memory = new IndexMemory(8 << 20, 8 << 20);
           var index = RaftIndexTest.open(folder, IndexConfig.DEFAULT, memory)) {
         System.out.println(
             "reopened after "

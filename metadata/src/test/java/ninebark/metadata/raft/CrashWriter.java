@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import ninebark.metadata.Command;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Precondition;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 
 /** Writes objects until it is killed, and says of each one that it was acknowledged. */
 final class CrashWriter {
@@ -21,7 +21,7 @@ final class CrashWriter {
     var round = arguments[1];
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     var config = IndexConfig.DEFAULT.withSnapshots(200, 1 << 20, 20, 256 << 10);
-    var index = RaftIndexTest.open(folder, config, RocksMemory.of(8 << 20, 8 << 20));
+    var index = RaftIndexTest.open(folder, config, new IndexMemory(8 << 20, 8 << 20));
     var bucket = RaftIndexTest.bucket(index, "bucket");
     for (int writer = 0; writer < 8; writer++) {
       var name = round + "-" + writer;

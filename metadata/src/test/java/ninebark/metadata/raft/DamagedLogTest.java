@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.Query;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * behind the log, so that the log alone must give back the state.
  */
 class DamagedLogTest {
-  private static final RocksMemory MEMORY = RocksMemory.of(8 << 20, 8 << 20);
+  private static final IndexMemory MEMORY = new IndexMemory(8 << 20, 8 << 20);
   private static final int PUTS = 20;
 
   @TempDir Path folder;

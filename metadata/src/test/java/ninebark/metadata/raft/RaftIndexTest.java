@@ -29,14 +29,14 @@ import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RaftIndexTest {
   private static final AccountId OWNER = new AccountId("owner");
-  private static final RocksMemory MEMORY = RocksMemory.of(8 << 20, 8 << 20);
+  private static final IndexMemory MEMORY = new IndexMemory(8 << 20, 8 << 20);
 
   @TempDir Path folder;
 
@@ -45,7 +45,7 @@ class RaftIndexTest {
     MEMORY.close();
   }
 
-  static RaftIndex open(Path folder, IndexConfig config, RocksMemory memory) throws IOException {
+  static RaftIndex open(Path folder, IndexConfig config, IndexMemory memory) throws IOException {
     return RaftIndex.open(
         folder,
         config,

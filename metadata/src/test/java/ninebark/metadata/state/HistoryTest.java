@@ -28,7 +28,7 @@ import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
 import ninebark.metadata.fixture.MemoryRows;
 import ninebark.metadata.rocks.Applied;
-import ninebark.metadata.rocks.RocksMemory;
+import ninebark.storagenode.shard.IndexMemory;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
@@ -203,14 +203,14 @@ class HistoryTest {
   void anyHistoryEqualsTheModelAndBothStoresAlsoAfterRestarts() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("HistoryTest seed " + seed + ": replay with -Dseed=" + seed);
-    try (var shared = RocksMemory.of(4 << 20, 4 << 20)) {
+    try (var shared = new IndexMemory(4 << 20, 4 << 20)) {
       for (int history = 0; history < 6; history++) {
         run(seed + history, shared);
       }
     }
   }
 
-  private void run(long seed, RocksMemory shared) throws Exception {
+  private void run(long seed, IndexMemory shared) throws Exception {
     var chance = new Chance(seed);
     var model = new IndexModel();
     var memory = new MemoryRows();

@@ -92,6 +92,22 @@ public final class LocalDisks implements AutoCloseable {
     return places;
   }
 
+  /** Whether any disk of this data folder was ever opened: then an index must know of it. */
+  public static boolean wereOpened(Path dataFolder) throws IOException {
+    var root = dataFolder.resolve(FOLDER);
+    if (!Files.isDirectory(root)) {
+      return false;
+    }
+    for (var az : children(root)) {
+      for (var folder : children(az)) {
+        if (Files.isDirectory(folder.resolve(ContainerFormat.FOLDER))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /**
    * Opens all expected disks that can be found, several at a time.
    *

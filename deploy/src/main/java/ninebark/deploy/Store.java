@@ -1,0 +1,278 @@
+package ninebark.deploy;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import ninebark.deploy.config.AccountConfig;
+import ninebark.deploy.config.ConfigException;
+import ninebark.deploy.config.NinebarkConfig;
+import ninebark.erasure.Codecs;
+import ninebark.erasure.Scheme;
+import ninebark.gateway.Gateway;
+import ninebark.gateway.access.Account;
+import ninebark.gateway.access.Accounts;
+import ninebark.gateway.admin.AdminServer;
+import ninebark.gateway.digest.Md5;
+import ninebark.gateway.http.HttpConfig;
+import ninebark.gateway.operation.StorageClasses;
+import ninebark.lifecycle.Reclaim;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.Command;
+import ninebark.metadata.Index;
+import ninebark.metadata.Query;
+import ninebark.metadata.Reply;
+import ninebark.metadata.raft.RaftIndex;
+import ninebark.scrubber.Rebuild;
+import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.ShardKey;
+import ninebark.storagenode.shard.IndexMemory;
+import ninebark.storagenode.shard.LocalDisks;
+import ninebark.storagenode.stripe.StripeStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole store in one process: every part built with {@code new}, from the lowest floor up, and
+ * closed in the opposite order.
+ */
+final class Store implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+  /**
+   * The root account's canonical id is the same in every Ninebark, so that a restored folder keeps
+   * its owner.
+   */
+  private static final AccountId ROOT =
+      new AccountId("0788a0563363868e1522f8338cbb3826fa1395f441b5b5b75448f5093cef7275");
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final NinebarkConfig config;
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final InstantSource clock = InstantSource.system();
+  private final BirthClock births = new BirthClock(clock);
+
+  private final DataFolder data;
+  private final RootCredentials credentials;
+  private final ClusterMap map;
+  private final Gateway gateway;
+  private final AdminServer.Running admin;
+
+  /**
+   * Starts everything and returns when requests are served.
+   *
+   * @param panic called when going on could lose or falsify data; must end the process
+   */
+  static Store start(
+      NinebarkConfig config, Map<String, String> environment, Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    return new Store(config, environment, panic);
+  }
+
+  private Store(NinebarkConfig config, Map<String, String> environment, Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    this.config = config;
+    try {
+      // Pure checks first: what cannot work leaves no trace on disk.
+      ClusterPlan.first(new UUID(0, 0), ClusterPlan.imagined(config.topology()), config);
+      meters();
+      data = closing(DataFolder.open(config.data()));
+      credentials = RootCredentials.obtain(environment, data.credentials());
+      var accounts = accounts(credentials, config.accounts());
+      var memory =
+          closing(new IndexMemory(config.rocks().cacheBytes(), config.rocks().writeBufferBytes()));
+      var index =
+          closing(RaftIndex.open(data.index(), config.index(), memory, clock, meters, panic));
+      map = clusterMap(index);
+      var disks =
+          closing(
+              LocalDisks.open(
+                  data.root(), data.cluster(), map.disks(), config.disk(), memory, meters));
+      births.fenceRaised(index.ask(new Query.CurrentFence()));
+      var rebuild =
+          closing(new Rebuild(() -> map, disks::disk, Codecs::best, config.rebuild(), meters));
+      var stripes =
+          closing(
+              new StripeStore(
+                  config.stripes(),
+                  () -> map,
+                  disks::disk,
+                  births,
+                  ThreadLocalRandom::current,
+                  (extent, shard, _, _) ->
+                      rebuild.report(new ShardKey(extent.group(), extent.stripe(), shard)),
+                  meters));
+      var reclaim =
+          closing(
+              new Reclaim(
+                  index,
+                  stripes,
+                  disks.all(),
+                  clock,
+                  config.reclaim(),
+                  births::fenceRaised,
+                  meters));
+      gateway =
+          Gateway.start(
+              config.listen(),
+              config.gateway(),
+              accounts,
+              index,
+              stripes,
+              classes(),
+              Md5.JDK,
+              new SecureRandom(),
+              clock,
+              meters);
+      parts.push(() -> gateway.close(config.drain()));
+      admin =
+          AdminServer.start(
+              config.admin(), HttpConfig.DEFAULT, () -> reasonsNotReady(index), meters::scrape);
+      parts.push(() -> admin.close(Duration.ZERO));
+      rebuild.start();
+      reclaim.start();
+    } catch (IOException | ConfigException | RuntimeException failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private void meters() {
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    parts.push(meters::close);
+  }
+
+  /** The map the index agreed on, made at the first start and extended for new schemes. */
+  private ClusterMap clusterMap(Index index) throws IOException, ConfigException {
+    var current = index.ask(new Query.CurrentMap());
+    if (current.isPresent()) {
+      ClusterPlan.checkTopology(current.get(), config);
+      var extended = ClusterPlan.extend(current.get(), config);
+      return extended.equals(current.get()) ? extended : publish(index, extended);
+    }
+    refuseToForget();
+    var places =
+        LocalDisks.create(
+            data.root(),
+            data.cluster(),
+            ClusterPlan.layout(config.topology()),
+            config.disk(),
+            UUID::randomUUID);
+    return publish(index, ClusterPlan.first(data.cluster(), places, config));
+  }
+
+  /** An empty index beside disks that hold something is a lost index, not a first start. */
+  private void refuseToForget() throws IOException {
+    if (LocalDisks.wereOpened(data.root())) {
+      throw new IOException(
+          "the disks under "
+              + data.disks()
+              + " were in use, but the index in "
+              + data.index()
+              + " knows nothing: it was lost or replaced; put it back, or move the disks away to begin anew");
+    }
+  }
+
+  private static ClusterMap publish(Index index, ClusterMap map) throws IOException {
+    return switch (index.submit(new Command.PublishMap(map))) {
+      case Reply.PublishMap.Published() -> map;
+      case Reply.PublishMap.StaleEpoch(var current) ->
+          throw new IOException(
+              "the cluster map is at epoch " + current + ", cannot publish " + map.epoch());
+    };
+  }
+
+  private static Accounts accounts(RootCredentials root, List<AccountConfig> others)
+      throws ConfigException {
+    var accounts = new ArrayList<Account>();
+    accounts.add(new Account(ROOT, "root", Map.of(root.accessKey(), root.secretKey())));
+    for (var other : others) {
+      var keys = new HashMap<String, String>();
+      other.keys().forEach(key -> keys.put(key.accessKey(), key.secretKey()));
+      accounts.add(new Account(new AccountId(other.id()), other.displayName(), keys));
+    }
+    try {
+      return new Accounts(accounts);
+    } catch (IllegalArgumentException doubtful) {
+      throw new ConfigException("accounts", List.of(doubtful.getMessage()));
+    }
+  }
+
+  private StorageClasses classes() {
+    var schemes = new HashMap<String, Scheme>();
+    config.classes().forEach((name, storageClass) -> schemes.put(name, storageClass.scheme()));
+    return new StorageClasses(schemes);
+  }
+
+  private static List<String> reasonsNotReady(Index index) {
+    try {
+      index.ask(new Query.CurrentFence());
+      return List.of();
+    } catch (IOException away) {
+      return List.of("the index does not answer: " + away.getMessage());
+    }
+  }
+
+  InetSocketAddress address() {
+    return gateway.address();
+  }
+
+  InetSocketAddress adminAddress() {
+    return admin.address();
+  }
+
+  RootCredentials credentials() {
+    return credentials;
+  }
+
+  DataFolder data() {
+    return data;
+  }
+
+  List<String> guarantees() {
+    return ClusterPlan.sentences(map, config);
+  }
+
+  /** The coder in use and how fast it is here. */
+  Codecs.Speed codecSpeed() {
+    return Codecs.measure(Codecs.best(config.classes().get(StorageClasses.STANDARD).scheme()));
+  }
+
+  /** The gateway first, so that what it still serves finds everything below it open. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      var part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception failure) {
+        LOG.error("closing {} failed; what was acknowledged is safe", part, failure);
+      }
+    }
+  }
+}
