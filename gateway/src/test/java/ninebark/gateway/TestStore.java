@@ -3,6 +3,7 @@ package ninebark.gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,8 @@ final class TestStore implements AutoCloseable {
             });
     this.gateway =
         Gateway.start(
-            change.apply(GatewayConfig.on("127.0.0.1", port)),
+            new InetSocketAddress("127.0.0.1", port),
+            change.apply(GatewayConfig.DEFAULT),
             accounts(),
             index,
             stripes,

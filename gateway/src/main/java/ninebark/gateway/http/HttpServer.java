@@ -44,8 +44,8 @@ public final class HttpServer {
 
   // The sweep runs as long as the clock does; nobody waits for it.
   @SuppressWarnings("FutureReturnValueIgnored")
-  private HttpServer(
-      String name, InetSocketAddress listen, HttpConfig config, HttpService service) throws IOException {
+  private HttpServer(String name, InetSocketAddress listen, HttpConfig config, HttpService service)
+      throws IOException {
     this.config = config;
     this.service = service;
     boolean epoll = Epoll.isAvailable();
@@ -86,7 +86,10 @@ public final class HttpServer {
     if (!bound.isSuccess()) {
       stopThreads();
       throw new IOException(
-          "cannot listen on " + listen.getHostString() + ":" + listen.getPort()
+          "cannot listen on "
+              + listen.getHostString()
+              + ":"
+              + listen.getPort()
               + ": "
               + bound.cause().getMessage(),
           bound.cause());
