@@ -1,6 +1,7 @@
 package ninebark.deploy;
 
 import java.io.PrintWriter;
+import ninebark.bench.Bench;
 import ninebark.deploy.durability.DurabilityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServerCommand.class,
       ConfigCommand.class,
+      Bench.class,
       DurabilityCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -66,7 +68,8 @@ public final class Main implements Runnable {
     public String[] getVersion() {
       var version = Main.class.getPackage().getImplementationVersion();
       return new String[] {
-        "ninebark " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
+        "ninebark " + (version == null ? "(not packaged)" : version)
+            + ", Java " + Runtime.version()
       };
     }
   }

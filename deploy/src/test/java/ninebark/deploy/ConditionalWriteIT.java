@@ -3,7 +3,8 @@ package ninebark.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -24,27 +25,27 @@ class ConditionalWriteIT {
       var won = new AtomicInteger();
       var refused = new AtomicInteger();
       var winner = new AtomicInteger(-1);
-      var gate = new CountDownLatch(1);
+      var writers = new ArrayList<Callable<Integer>>();
+      for (int i = 0; i < WRITERS; i++) {
+        int writer = i;
+        writers.add(
+            () -> {
+              try {
+                s3.putObject(
+                    r -> r.bucket("race").key("one").ifNoneMatch("*"),
+                    RequestBody.fromString("writer " + writer));
+                winner.set(writer);
+                return won.incrementAndGet();
+              } catch (S3Exception answer) {
+                assertThat(answer.statusCode()).isEqualTo(412);
+                return refused.incrementAndGet();
+              }
+            });
+      }
       try (var threads = Executors.newFixedThreadPool(128)) {
-        for (int i = 0; i < WRITERS; i++) {
-          int writer = i;
-          threads.submit(
-              () -> {
-                gate.await();
-                try {
-                  s3.putObject(
-                      r -> r.bucket("race").key("one").ifNoneMatch("*"),
-                      RequestBody.fromString("writer " + writer));
-                  winner.set(writer);
-                  won.incrementAndGet();
-                } catch (S3Exception answer) {
-                  assertThat(answer.statusCode()).isEqualTo(412);
-                  refused.incrementAndGet();
-                }
-                return writer;
-              });
+        for (var done : threads.invokeAll(writers)) {
+          done.get();
         }
-        gate.countDown();
       }
       assertThat(won).hasValue(1);
       assertThat(refused).hasValue(WRITERS - 1);

@@ -112,7 +112,7 @@ class KillNineIT {
     try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var keys : ledger) {
         var choices = random.split();
-        writers.submit(
+        writers.execute(
             () -> {
               while (!dead.get()) {
                 var expected = keys.get(choices.nextInt(keys.size()));

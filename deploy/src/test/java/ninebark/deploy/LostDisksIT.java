@@ -76,14 +76,12 @@ class LostDisksIT {
         var s3 = store.client()) {
       readAll(s3);
       assertThat(store.stop()).isZero();
-    } finally {
-      for (int i = 0; i < lost.size(); i++) {
-        if (Files.exists(lost.get(i))) {
-          throw new IllegalStateException(
-              lost.get(i) + " was made anew in the place of a disk that is away");
-        }
-        Files.move(aside.resolve("disk-" + i), lost.get(i));
-      }
+    }
+    for (int i = 0; i < lost.size(); i++) {
+      assertThat(lost.get(i))
+          .describedAs("nothing is made anew in the place of a disk that is away")
+          .doesNotExist();
+      Files.move(aside.resolve("disk-" + i), lost.get(i));
     }
   }
 

@@ -55,7 +55,7 @@ final class TestStore implements AutoCloseable {
             });
     this.gateway =
         Gateway.start(
-            new InetSocketAddress("127.0.0.1", port),
+            InetSocketAddress.createUnresolved("127.0.0.1", port),
             change.apply(GatewayConfig.DEFAULT),
             accounts(),
             index,

@@ -135,7 +135,7 @@ final class RecordReader {
 
   private Optional<Object> plain(
       JsonNode node, String name, Class<?> type, Optional<Object> inherited, String path) {
-    if (type.isRecord()) {
+    if (type.isRecord() && type != Scheme.class) {
       return record(node, type.asSubclass(Record.class), inherited, path).map(Object.class::cast);
     }
     if (node.isObject() || node.isArray()) {
