@@ -68,8 +68,7 @@ public final class Main implements Runnable {
     public String[] getVersion() {
       var version = Main.class.getPackage().getImplementationVersion();
       return new String[] {
-        "ninebark " + (version == null ? "(not packaged)" : version)
-            + ", Java " + Runtime.version()
+        "ninebark " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()
       };
     }
   }

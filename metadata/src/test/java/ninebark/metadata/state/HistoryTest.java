@@ -28,7 +28,6 @@ import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
 import ninebark.metadata.fixture.MemoryRows;
 import ninebark.metadata.rocks.Applied;
-import ninebark.storagenode.shard.IndexMemory;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
@@ -37,6 +36,7 @@ import ninebark.metadata.rows.Family;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.StripeId;
+import ninebark.storagenode.shard.IndexMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
