@@ -77,8 +77,8 @@ public record IndexConfig(
           32 << 20,
           Duration.ofSeconds(30),
           100_000,
-          256L << 20,
-          1_000,
+          128L << 20,
+          100,
           16 << 20,
           16L << 20,
           Duration.ofSeconds(10));

@@ -2,6 +2,7 @@ package ninebark.metadata.raft;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import ninebark.metadata.Listing;
 import ninebark.metadata.Query;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
+import ninebark.metadata.rows.DamagedRowException;
 import ninebark.metadata.state.Questions;
 import ninebark.metadata.state.StateHash;
 import ninebark.storagenode.shard.IndexMemory;
@@ -128,16 +130,29 @@ public final class RaftIndex implements Index, AutoCloseable {
         throw new IOException("the index is closed");
       }
       long start = System.nanoTime();
-      try (var view = rows.view()) {
-        R answer = new Questions(view).answer(query);
-        if (answer instanceof Listing listing) {
-          metrics.listed(listing.rowsTouched());
-        }
-        metrics.questions(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        return answer;
+      R answer = answer(query);
+      if (answer instanceof Listing listing) {
+        metrics.listed(listing.rowsTouched());
       }
+      metrics.questions(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      return answer;
     } finally {
       reading.decrementAndGet();
+    }
+  }
+
+  private <R> R answer(Query<R> query) throws IOException {
+    try {
+      if (Questions.isOneRead(query)) {
+        return new Questions(rows.live()).answer(query);
+      }
+      try (var view = rows.view()) {
+        return new Questions(view).answer(query);
+      }
+    } catch (DamagedRowException e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -1,6 +1,7 @@
 package ninebark.metadata.rocks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,8 +247,9 @@ public final class RocksRowStore implements AutoCloseable {
     }
   }
 
-  private static IllegalStateException unreadable(RocksDBException e) {
-    return new IllegalStateException("the index's rows cannot be read: " + e.getMessage(), e);
+  private static UncheckedIOException unreadable(RocksDBException e) {
+    return new UncheckedIOException(
+        new IOException("the index's rows cannot be read: " + e.getMessage(), e));
   }
 
   /** Reads with these options. */

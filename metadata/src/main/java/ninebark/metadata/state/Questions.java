@@ -16,6 +16,7 @@ import ninebark.metadata.StoredPart;
 import ninebark.metadata.UploadId;
 import ninebark.metadata.rows.BucketRow;
 import ninebark.metadata.rows.ContentRow;
+import ninebark.metadata.rows.DamagedRowException;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.MapRow;
 import ninebark.metadata.rows.NumbersRow;
@@ -33,6 +34,32 @@ public final class Questions {
 
   public Questions(Rows rows) {
     this.rows = rows;
+  }
+
+  /**
+   * Whether a question reads so little that rows which change meanwhile answer it as well as rows
+   * that stand still: one row, or one walk.
+   */
+  public static boolean isOneRead(Query<?> query) {
+    return switch (query) {
+      case Query.FindBucket q -> true;
+      case Query.HeadObject q -> true;
+      case Query.ReadObject q -> true;
+      case Query.ListObjects q -> true;
+      case Query.FindUpload q -> true;
+      case Query.FindCompleted q -> true;
+      case Query.ListUploads q -> true;
+      case Query.CountObjects q -> true;
+      case Query.CurrentMap q -> true;
+      case Query.GarbageCount q -> true;
+      case Query.CurrentFence q -> true;
+      case Query.ListBuckets q -> false;
+      case Query.ReadParts q -> false;
+      case Query.ReadPart q -> false;
+      case Query.ListParts q -> false;
+      case Query.ListGarbage q -> false;
+      case Query.KnownStripes q -> false;
+    };
   }
 
   /** Each question's answer has the type that the question names. */
@@ -111,22 +138,38 @@ public final class Questions {
     return rows.get(Family.OBJECTS, row).map(value -> ObjectRow.decode(row, value));
   }
 
+  /**
+   * A content row never changes, so that two reads give one moment's state; if the row is gone, the
+   * object was replaced between them.
+   */
   private Optional<Query.Found> readObject(BucketId bucket, ObjectKey key) {
-    return object(bucket, key)
-        .map(object -> new Query.Found(object.info(key), content(object.place())));
+    var object = object(bucket, key);
+    while (object.isPresent()) {
+      var place = object.get().place();
+      var content = content(place);
+      if (content.isPresent()) {
+        return Optional.of(new Query.Found(object.get().info(key), content.get()));
+      }
+      object = object(bucket, key);
+      if (object.isPresent() && object.get().place().equals(place)) {
+        throw new DamagedRowException("the content of " + bucket + "/" + key + " is missing");
+      }
+    }
+    return Optional.empty();
   }
 
-  private Content content(ObjectRow.Place place) {
+  private Optional<Content> content(ObjectRow.Place place) {
     return switch (place) {
       case ObjectRow.Place.Inline(long number) -> content(number);
       case ObjectRow.Place.Striped(long number) -> content(number);
-      case ObjectRow.Place.Parts(long content, int count) -> new Content.Parts(content, count);
+      case ObjectRow.Place.Parts(long content, int count) ->
+          Optional.of(new Content.Parts(content, count));
     };
   }
 
-  private Content content(long number) {
+  private Optional<Content> content(long number) {
     var key = RowKeys.content(number);
-    return ContentRow.decode(key, rows.get(Family.CONTENTS, key).orElseThrow());
+    return rows.get(Family.CONTENTS, key).map(value -> ContentRow.decode(key, value));
   }
 
   private List<StoredPart> readParts(Query.ReadParts read) {
