@@ -69,7 +69,6 @@ public final class DurabilityCommand implements Callable<Integer> {
   }
 
   private static final String DEFAULT_SCHEME = "rs:6,2";
-  private static final int DEFAULT_SAMPLES = 200_000;
   private static final int DEFAULT_EVENTS = 2_000_000;
   private static final int MAX_SAMPLES = 20_000_000;
 
@@ -107,7 +106,8 @@ public final class DurabilityCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "COUNT",
       description =
-          "Excursions (is), particles (split) or events (mc). Default: 200000, 200000, 2000000.")
+          "Excursions (is), particles (split) or events (mc). Default: up to 200000, 200000, 2000000;"
+              + " fewer for codes of many shards, so that each takes seconds.")
   private Optional<Integer> samples = Optional.empty();
 
   @Option(names = "--explain", description = "Show each step of the arithmetic.")
@@ -144,7 +144,7 @@ public final class DurabilityCommand implements Callable<Integer> {
   private String claim() {
     var assumptions = assumed.of(Redundancy.parse(scheme), Optional.empty());
     var claims = new ArrayList<Claim>();
-    for (var model : models()) {
+    for (var model : models(assumptions.redundancy())) {
       claims.add(Claim.of(assumptions, model));
     }
     if (json) {
@@ -164,16 +164,22 @@ public final class DurabilityCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private List<Model> models() {
+  private List<Model> models(Redundancy redundancy) {
     return switch (method) {
       case exact -> List.of(new ExactChain());
       case closed -> List.of(new ClosedForm());
       case window -> List.of(window());
-      case is -> List.of(importance());
-      case split -> List.of(splitting());
+      case is -> List.of(importance(redundancy));
+      case split -> List.of(splitting(redundancy));
       case mc -> List.of(naive());
       case all ->
-          List.of(new ExactChain(), new ClosedForm(), window(), importance(), splitting(), naive());
+          List.of(
+              new ExactChain(),
+              new ClosedForm(),
+              window(),
+              importance(redundancy),
+              splitting(redundancy),
+              naive());
     };
   }
 
@@ -181,25 +187,31 @@ public final class DurabilityCommand implements Callable<Integer> {
     return new FixedWindow(FixedWindow.Count.POISSON);
   }
 
-  private Model importance() {
-    return new FailureBiasing(seed, samples(DEFAULT_SAMPLES));
+  private Model importance(Redundancy redundancy) {
+    return asked()
+        .<Model>map(count -> new FailureBiasing(seed, count))
+        .orElseGet(() -> FailureBiasing.bounded(seed, redundancy));
   }
 
-  private Model splitting() {
-    return new Splitting(seed, samples(DEFAULT_SAMPLES));
+  private Model splitting(Redundancy redundancy) {
+    return asked()
+        .<Model>map(count -> new Splitting(seed, count))
+        .orElseGet(() -> Splitting.bounded(seed, redundancy));
   }
 
   private Model naive() {
-    return new NaiveMonteCarlo(seed, samples(DEFAULT_EVENTS));
+    return new NaiveMonteCarlo(seed, asked().orElse(DEFAULT_EVENTS));
   }
 
-  private int samples(int otherwise) {
-    int count = samples.orElse(otherwise);
-    if (count > MAX_SAMPLES) {
-      throw new IllegalArgumentException(
-          "--samples is at most " + MAX_SAMPLES + ", found " + count);
-    }
-    return count;
+  private Optional<Integer> asked() {
+    samples.ifPresent(
+        count -> {
+          if (count > MAX_SAMPLES) {
+            throw new IllegalArgumentException(
+                "--samples is at most " + MAX_SAMPLES + ", found " + count);
+          }
+        });
+    return samples;
   }
 
   private static String side(List<Claim> claims) {
@@ -214,9 +226,12 @@ public final class DurabilityCommand implements Callable<Integer> {
           switch (estimate) {
             case Estimate.Calculated calculated -> "";
             case Estimate.Sampled it ->
-                Figures.scientific(it.low()) + " to " + Figures.scientific(it.high());
+                Figures.scientific(it.low())
+                    + " to "
+                    + Figures.scientific(it.high())
+                    + (it.converged() || it.lossPerYear() == 0 ? "" : ", not converged");
           },
-          String.format(Locale.ROOT, "x%.3f", estimate.lossPerYear() / exact));
+          exact == 0 ? "" : String.format(Locale.ROOT, "x%.3f", estimate.lossPerYear() / exact));
     }
     return table.text();
   }

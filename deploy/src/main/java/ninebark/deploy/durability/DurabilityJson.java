@@ -136,6 +136,7 @@ final class DurabilityJson {
         tree.put("low", it.low());
         tree.put("high", it.high());
         tree.put("confidence", 0.95);
+        tree.put("converged", it.converged());
         tree.put("samples", it.sampleCount());
         tree.put("seed", it.seed());
       }

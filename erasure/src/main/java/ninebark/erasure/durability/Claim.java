@@ -232,12 +232,13 @@ public record Claim(
                   "more than %s nines: none seen, so at most %s per year (%s; seed %d)"
                       .formatted(it.nines(), Figures.scientific(it.high()), it.note(), it.seed());
               case Estimate.Sampled it ->
-                  "%s nines, %s per year, 95%% within %s to %s (%s; seed %d)"
+                  "%s nines, %s per year, 95%% within %s to %s%s (%s; seed %d)"
                       .formatted(
                           it.nines(),
                           Figures.scientific(it.lossPerYear()),
                           Figures.scientific(it.low()),
                           Figures.scientific(it.high()),
+                          it.converged() ? "" : ", NOT CONVERGED: too few samples to trust this",
                           it.note(),
                           it.seed());
             }));

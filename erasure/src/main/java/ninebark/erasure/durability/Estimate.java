@@ -37,6 +37,14 @@ public sealed interface Estimate {
       return lossPerYear == 0 ? Double.POSITIVE_INFINITY : (high - low) / 2 / lossPerYear;
     }
 
+    /**
+     * Whether the samples were enough. Above one half either way, the few heavy paths that decide
+     * may not have been met at all, and the interval may be far too narrow.
+     */
+    public boolean converged() {
+      return relativeError() <= 0.5;
+    }
+
     public boolean covers(double truth) {
       return low <= truth && truth <= high;
     }

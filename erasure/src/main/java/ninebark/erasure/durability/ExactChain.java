@@ -1,7 +1,11 @@
 package ninebark.erasure.durability;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -38,6 +42,13 @@ public record ExactChain() implements Model {
   @Override
   public String method() {
     return "exact";
+  }
+
+  /** The chain, or the closed form for codes with so many groups that the chain is too large. */
+  static Model orClosedForm(Redundancy redundancy) {
+    return redundancy.families().size() == 1 || reachable(redundancy).size() <= MAX_STATES
+        ? new ExactChain()
+        : new ClosedForm();
   }
 
   /** Mean years until a stripe that starts whole is lost. */
@@ -107,7 +118,7 @@ public record ExactChain() implements Model {
     }
     // Years spent per visit, in units of the state's own exit rate; starts at one per state.
     var years = new double[count];
-    java.util.Arrays.fill(years, 1);
+    Arrays.fill(years, 1);
     for (int s = count - 1; s > 0; s--) {
       double out = lost[s];
       for (int t = 0; t < s; t++) {
@@ -130,12 +141,28 @@ public record ExactChain() implements Model {
     return years[0] / lost[0];
   }
 
-  /** All decodable losses per family reachable from none, lumped; nothing lost comes first. */
   private static List<List<Integer>> states(Redundancy redundancy) {
-    var seen = new java.util.LinkedHashSet<List<Integer>>();
+    var states = reachable(redundancy);
+    if (states.size() > MAX_STATES) {
+      throw new IllegalArgumentException(
+          "the exact chain of "
+              + redundancy.label()
+              + " has more than "
+              + MAX_STATES
+              + " states; use importance sampling (is), splitting (split) or the closed form");
+    }
+    return states;
+  }
+
+  /**
+   * All decodable losses per family, lumped; nothing lost comes first. Stops soon after {@link
+   * #MAX_STATES}.
+   */
+  private static List<List<Integer>> reachable(Redundancy redundancy) {
+    var seen = new LinkedHashSet<List<Integer>>();
     seen.add(redundancy.nothingLost());
-    var queue = new java.util.ArrayDeque<>(seen);
-    while (!queue.isEmpty()) {
+    var queue = new ArrayDeque<>(seen);
+    while (!queue.isEmpty() && seen.size() <= MAX_STATES) {
       var state = queue.removeFirst();
       for (int f = 0; f < redundancy.families().size(); f++) {
         if (state.get(f) < redundancy.families().get(f).size()) {
@@ -144,14 +171,6 @@ public record ExactChain() implements Model {
             queue.addLast(next);
           }
         }
-      }
-      if (seen.size() > MAX_STATES) {
-        throw new IllegalArgumentException(
-            "the exact chain of "
-                + redundancy.label()
-                + " has more than "
-                + MAX_STATES
-                + " states; use importance sampling or the closed form");
       }
     }
     return new ArrayList<>(seen);
@@ -168,7 +187,7 @@ public record ExactChain() implements Model {
       while (to < families.size() && families.get(to).equals(families.get(from))) {
         to++;
       }
-      next.subList(from, to).sort(java.util.Comparator.reverseOrder());
+      next.subList(from, to).sort(Comparator.reverseOrder());
       from = to;
     }
     return List.copyOf(next);

@@ -136,9 +136,11 @@ public record Explanation(List<Step> steps) {
             "L = 1 / (%s years) = %s per year".formatted(up, e(exact(process))));
       } else {
         step(
-            "The same, exactly",
+            "The same, as exactly as the code's width allows",
             "Markov chain over losses per group, by state elimination",
-            "L = %s per year".formatted(e(exact(process))));
+            "L = %s per year (%s)"
+                .formatted(
+                    e(exact(process)), ExactChain.orClosedForm(code).estimate(process).note()));
       }
       step(
           "The same in fixed windows of T (too low)",
@@ -154,7 +156,7 @@ public record Explanation(List<Step> steps) {
     }
 
     private static double exact(StripeProcess process) {
-      return new ExactChain().estimate(process).lossPerYear();
+      return ExactChain.orClosedForm(process.redundancy()).estimate(process).lossPerYear();
     }
 
     private void queueAndBatches() {
@@ -246,7 +248,7 @@ public record Explanation(List<Step> steps) {
     }
 
     private void sum() {
-      var claim = Claim.of(a, new ExactChain());
+      var claim = Claim.of(a, ExactChain.orClosedForm(code));
       var terms = new StringBuilder(e(claim.devices().lossPerYear()));
       for (var added : Waterfall.beyondTheStripe(a)) {
         if (added.counted()) {

@@ -34,7 +34,7 @@ final class LossPatterns {
   static int guaranteedMore(Redundancy redundancy, List<Integer> lost) {
     int alive = redundancy.n() - lost.stream().mapToInt(Integer::intValue).sum();
     for (int more = 1; more <= alive; more++) {
-      if (fatal(redundancy, lost, more) > 0) {
+      if (redundancy.fatalPatterns(lost, more) > 0) {
         return more - 1;
       }
     }

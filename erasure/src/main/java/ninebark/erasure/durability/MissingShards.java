@@ -62,6 +62,36 @@ final class MissingShards {
     failIn(pickAlive(random), years);
   }
 
+  /**
+   * A surviving shard goes missing, half of the time one beside others that are missing already:
+   * codes with groups are lost where losses pile up. Returns how much rarer the choice really is.
+   */
+  double failPilingUp(RandomGenerator random) {
+    int beside = 0;
+    for (int f = 0; f < sizes.length; f++) {
+      beside += lost[f] * (sizes[f] - lost[f]);
+    }
+    if (sizes.length == 1 || beside == 0) {
+      fail(random, 0);
+      return 1;
+    }
+    int chosen = random.nextBoolean() ? pickAlive(random) : pickBeside(random, beside);
+    double even = (double) (sizes[chosen] - lost[chosen]) / alive();
+    double piled = (double) (lost[chosen] * (sizes[chosen] - lost[chosen])) / beside;
+    failIn(chosen, 0);
+    return even / ((even + piled) / 2);
+  }
+
+  private int pickBeside(RandomGenerator random, int beside) {
+    int pick = random.nextInt(beside);
+    for (int f = 0; ; f++) {
+      pick -= lost[f] * (sizes[f] - lost[f]);
+      if (pick < 0) {
+        return f;
+      }
+    }
+  }
+
   private int pickAlive(RandomGenerator random) {
     int pick = random.nextInt(alive());
     for (int f = 0; ; f++) {

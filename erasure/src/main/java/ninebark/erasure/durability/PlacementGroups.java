@@ -1,5 +1,7 @@
 package ninebark.erasure.durability;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -90,7 +92,7 @@ public record PlacementGroups(int nodeCount, double groupCount) {
     var down = new boolean[nodeCount];
     long hits = 0;
     for (int trial = 0; trial < trialCount; trial++) {
-      java.util.Arrays.fill(down, false);
+      Arrays.fill(down, false);
       for (int i = 0; i < dead; i++) {
         int pick = i + random.nextInt(nodeCount - i);
         int node = nodes[pick];
@@ -137,7 +139,7 @@ public record PlacementGroups(int nodeCount, double groupCount) {
     if (missing <= tolerance) {
       return false;
     }
-    var perFamily = new java.util.ArrayList<Integer>();
+    var perFamily = new ArrayList<Integer>();
     int position = 0;
     for (var family : redundancy.families()) {
       int here = 0;

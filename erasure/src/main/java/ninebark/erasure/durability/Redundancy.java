@@ -1,7 +1,9 @@
 package ninebark.erasure.durability;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -224,6 +226,36 @@ public sealed interface Redundancy {
       return Math.max(0, needed - g);
     }
 
+    /** Group by group, since what a group needs adds up: quick for any number of groups. */
+    @Override
+    public double fatalPatterns(List<Integer> lostPerFamily, int more) {
+      // ways[used][needed]: choices of so many further shards that need so many global parities.
+      var ways = new double[more + 1][n() + 1];
+      ways[0][0] = 1;
+      for (int f = 0; f < lostPerFamily.size(); f++) {
+        int already = lostPerFamily.get(f);
+        int free = f < l ? 1 : 0;
+        int alive = families().get(f).size() - already;
+        var next = new double[more + 1][n() + 1];
+        for (int used = 0; used <= more; used++) {
+          for (int needed = 0; needed <= n(); needed++) {
+            for (int here = 0;
+                ways[used][needed] > 0 && here <= Math.min(alive, more - used);
+                here++) {
+              next[used + here][needed + Math.max(0, already + here - free)] +=
+                  ways[used][needed] * Combinatorics.choose(alive, here);
+            }
+          }
+        }
+        ways = next;
+      }
+      double fatal = 0;
+      for (int needed = g + 1; needed <= n(); needed++) {
+        fatal += ways[more][needed];
+      }
+      return fatal;
+    }
+
     @Override
     public int repairReads() {
       return groupSize() - 1;
@@ -262,7 +294,7 @@ public sealed interface Redundancy {
 
     @Override
     public List<Family> families() {
-      return java.util.Collections.nCopies(SITES, new Family(Family.Kind.SITE, inner.n()));
+      return Collections.nCopies(SITES, new Family(Family.Kind.SITE, inner.n()));
     }
 
     @Override
@@ -326,7 +358,7 @@ public sealed interface Redundancy {
             .splitAsStream(match.group("numbers"))
             .map(number -> Integer.valueOf(number.strip()))
             .toList();
-    String name = match.group("name").toLowerCase(java.util.Locale.ROOT);
+    String name = match.group("name").toLowerCase(Locale.ROOT);
     int wanted = name.endsWith("lrc") || name.endsWith("lrc-") ? 3 : name.startsWith("rep") ? 1 : 2;
     if (numbers.size() != wanted) {
       throw new IllegalArgumentException(

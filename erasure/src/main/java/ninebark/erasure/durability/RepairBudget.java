@@ -8,12 +8,13 @@ public final class RepairBudget {
 
   /** The longest mean time missing that keeps independent failures at or under the target. */
   public static Duration longest(Redundancy redundancy, FailureRate loss, double targetPerYear) {
+    var model = ExactChain.orClosedForm(redundancy);
     double low = Math.log(1e-9 / JulianYear.HOURS);
     double high = Math.log(100);
     for (int i = 0; i < 60; i++) {
       double middle = (low + high) / 2;
       var process = StripeProcess.of(redundancy, loss, JulianYear.ofYears(Math.exp(middle)));
-      if (new ExactChain().estimate(process).lossPerYear() > targetPerYear) {
+      if (model.estimate(process).lossPerYear() > targetPerYear) {
         high = middle;
       } else {
         low = middle;

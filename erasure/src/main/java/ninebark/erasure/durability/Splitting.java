@@ -23,6 +23,12 @@ public record Splitting(long seed, int particleCount) implements Model {
     }
   }
 
+  /** As many particles as a few seconds afford for this code. */
+  public static Splitting bounded(long seed, Redundancy redundancy) {
+    long work = (long) (redundancy.tolerance() + 1) * redundancy.n();
+    return new Splitting(seed, Math.clamp(40_000_000L / work, 10 * BATCHES, 200_000));
+  }
+
   private record Particle(StripeProcess.Stratum stratum, MissingShards missing) {}
 
   private record Weighted(Particle particle, double weight) {}
@@ -31,20 +37,25 @@ public record Splitting(long seed, int particleCount) implements Model {
   public Estimate estimate(StripeProcess process) {
     var random = new SplittableRandom(seed);
     var excursions = new Excursions(process);
-    double sum = 0;
-    double squares = 0;
+    var chances = new double[BATCHES];
+    double mean = 0;
     for (int batch = 0; batch < BATCHES; batch++) {
-      double loss = excursions.perYear() * chanceOfLoss(process, excursions, random.split());
-      sum += loss;
-      squares += loss * loss;
+      chances[batch] = chanceOfLoss(process, excursions, random.split());
+      mean += chances[batch] / BATCHES;
     }
-    double mean = sum / BATCHES;
-    double variance = Math.max(0, squares / BATCHES - mean * mean);
-    double half = T95 * Math.sqrt(variance / (BATCHES - 1));
+    double squares = 0;
+    for (double chance : chances) {
+      // Relative to the mean, because squares of small ones would vanish.
+      double off = mean == 0 ? 0 : chance / mean - 1;
+      squares += off * off;
+    }
+    double half = T95 * Math.sqrt(squares / (BATCHES - 1) / BATCHES);
+    double rate = excursions.perYear();
     return new Estimate.Sampled(
-        mean,
-        Math.max(0, mean - half),
-        mean + half,
+        rate * mean,
+        rate * mean * Math.max(0, 1 - half),
+        // Nothing met bounds nothing: every excursion might have ended in loss.
+        mean == 0 ? rate : rate * mean * (1 + half),
         (long) (particleCount / BATCHES) * BATCHES,
         seed,
         "splitting by missing shards, repair times " + process.spread().label());

@@ -86,7 +86,9 @@ public record Waterfall(List<Step> steps) {
   }
 
   private static double exact(Assumptions assumptions) {
-    return new ExactChain().estimate(assumptions.stripe()).lossPerYear();
+    return ExactChain.orClosedForm(assumptions.redundancy())
+        .estimate(assumptions.stripe())
+        .lossPerYear();
   }
 
   public Step last() {

@@ -48,6 +48,17 @@ class RedundancyTest {
     assertThat(code.fatalPatterns(List.of(0), m + 1)).isEqualTo(Combinatorics.choose(k + m, m + 1));
   }
 
+  @Property(tries = 60)
+  void countingGroupByGroupFindsTheSamePatternsAsTryingAll(
+      @ForAll @IntRange(min = 1, max = 3) int perGroup,
+      @ForAll @IntRange(min = 1, max = 3) int groups,
+      @ForAll @IntRange(max = 3) int globals,
+      @ForAll @IntRange(max = 8) int more) {
+    var code = Redundancy.lrc(perGroup * groups, groups, globals);
+    assertThat(code.fatalPatterns(code.nothingLost(), more))
+        .isEqualTo(LossPatterns.fatal(code, code.nothingLost(), more));
+  }
+
   @Property(tries = 100)
   void aLocalCodeSurvivesOneMoreThanItsGlobalParities(
       @ForAll @IntRange(min = 2, max = 6) int perGroup,
