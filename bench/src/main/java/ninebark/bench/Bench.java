@@ -2,6 +2,7 @@ package ninebark.bench;
 
 import java.util.concurrent.Callable;
 import ninebark.bench.ceiling.BenchCeiling;
+import ninebark.bench.jmh.BenchJmh;
 import ninebark.bench.load.BenchS3;
 import ninebark.bench.report.BenchCompare;
 import picocli.CommandLine;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       BenchCeiling.Net.class,
       BenchCeiling.Hash.class,
       BenchCeiling.Index.class,
-      BenchCeiling.All.class
+      BenchCeiling.All.class,
+      BenchJmh.class
     })
 public final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec;
