@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import ninebark.bench.client.FakeS3;
 import ninebark.bench.client.FakeS3.Reply;
 import ninebark.bench.report.Report;
@@ -290,5 +291,45 @@ class BenchS3Test {
     assertThat(bench("get", "--keys", "20", "--count", "50", "--prefix", "p/", "--prepared"))
         .isZero();
     assertThat(server.objects()).isEmpty();
+  }
+
+  @Test
+  void anOpenLoopCountsTheWaitOfThoseWhoWouldHaveCome() throws IOException {
+    var puts = new AtomicInteger();
+    server.trouble(
+        request -> {
+          if (request.method().equals("PUT")
+              && request.body().length > 0
+              && puts.incrementAndGet() == 40) {
+            LockSupport.parkNanos(500_000_000);
+          }
+          return Optional.empty();
+        });
+
+    assertThat(bench("put", "--rate", "200", "--duration", "1s", "--concurrency", "1")).isZero();
+
+    // One request in two hundred was slow, but eighty were due more than 100 ms before its end.
+    var latency = run().total().latency();
+    assertThat(latency.p90()).isGreaterThan(100_000);
+    assertThat(latency.max()).isGreaterThan(450_000);
+  }
+
+  @Test
+  void anOpenLoopSaysHowManyRequestsWereNeverBegun() throws IOException {
+    assertThat(bench("put", "--rate", "1e7", "--duration", "200ms", "--concurrency", "1")).isZero();
+
+    assertThat(run().missedArrivals()).isGreaterThan(1_000_000);
+    assertThat(run().total().latency().p50()).isGreaterThan(50_000);
+  }
+
+  @Test
+  void ratesCountSecondsThatAreWhole() throws IOException {
+    assertThat(bench("put", "--duration", "2s", "--concurrency", "2")).isZero();
+
+    var total = run().total();
+    assertThat(total.series()).hasSize(2);
+    assertThat(total.series().stream().mapToLong(Report.Second::count).sum())
+        .isEqualTo(total.count());
+    assertThat(run().seconds()).isEqualTo(2.0);
   }
 }
