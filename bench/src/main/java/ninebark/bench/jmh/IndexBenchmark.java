@@ -22,12 +22,12 @@ import ninebark.metadata.Precondition;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.rocks.Applied;
-import ninebark.metadata.rocks.RocksMemory;
 import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
 import ninebark.metadata.state.Judgement;
 import ninebark.metadata.state.Questions;
+import ninebark.storagenode.shard.IndexMemory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -51,7 +51,7 @@ public class IndexBenchmark {
   private static final UUID SUBMITTER = new UUID(1, 2);
 
   private Path folder = Path.of("");
-  private RocksMemory memory = RocksMemory.of(64L << 20, 32L << 20);
+  private IndexMemory memory = new IndexMemory(64L << 20, 32L << 20);
   private List<RocksRowStore> opened = List.of();
   private BucketId bucket = new BucketId(0);
   private byte[] encodedPut = new byte[0];
