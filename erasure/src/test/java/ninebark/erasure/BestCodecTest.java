@@ -18,13 +18,12 @@ class BestCodecTest {
     codec.encode(stripe.shards, 5000);
     assertThat(stripe.allBytes()).isDeepEqualTo(expected.allBytes());
 
-    assertThat(Codecs.awaitBest(Duration.ofSeconds(60))).isTrue();
+    assertThat(Codecs.awaitBest(Duration.ofMinutes(5))).isTrue();
     codec.encode(stripe.shards, 5000);
     assertThat(stripe.allBytes()).isDeepEqualTo(expected.allBytes());
     assertThat(codec.verify(stripe.shards, 5000)).isTrue();
     assertThat(codec.name()).isIn(Codecs.names());
     assertThat(VectorKernel.available()).as("the tests run with the vector module").isTrue();
-    assertThat(codec.name()).isNotEqualTo("table");
   }
 
   @Test

@@ -31,7 +31,7 @@ final class Contest {
   private static final int SHARD_BYTES = 8192;
 
   /** A challenger that has not beaten the table coder by then is given up. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Duration PAUSE = Duration.ofMillis(1);
 
@@ -50,7 +50,9 @@ final class Contest {
           parity(GeneratorMatrix.cauchy(10, 4), 10),
           Matrix.of(1, 6, (row, column) -> 1),
           parity(GeneratorMatrix.vandermonde(6, 2), 6),
+          parity(GeneratorMatrix.vandermonde(6, 4), 6),
           parity(GeneratorMatrix.cauchy(6, 3), 6),
+          parity(GeneratorMatrix.vandermonde(6, 3), 6),
           parity(GeneratorMatrix.vandermonde(6, 2), 6).selectRows(1));
 
   private volatile Kernel winner;

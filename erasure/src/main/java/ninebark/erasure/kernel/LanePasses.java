@@ -286,6 +286,211 @@ final class LanePasses {
     }
   }
 
+  /** Three outputs with coefficients of their own. */
+  static void rows3(
+      long[] in, int triples, int singles, long tables, long[] out, long from, long to) {
+    long o0 = out[0];
+    long o1 = out[1];
+    long o2 = out[2];
+    for (long p = from; p < to; p += 2 * V) {
+      ByteVector a00 = ByteVector.zero(S);
+      ByteVector a10 = ByteVector.zero(S);
+      ByteVector a20 = ByteVector.zero(S);
+      ByteVector a01 = ByteVector.zero(S);
+      ByteVector a11 = ByteVector.zero(S);
+      ByteVector a21 = ByteVector.zero(S);
+      long t = tables;
+      int q = 0;
+      for (int g = 0; g < triples; g++) {
+        long b0 = in[q] + p;
+        long b1 = in[q + 1] + p;
+        long b2 = in[q + 2] + p;
+        ByteVector x00 = ByteVector.fromMemorySegment(S, ALL, b0, LITTLE_ENDIAN);
+        ByteVector x10 = ByteVector.fromMemorySegment(S, ALL, b1, LITTLE_ENDIAN);
+        ByteVector x20 = ByteVector.fromMemorySegment(S, ALL, b2, LITTLE_ENDIAN);
+        ByteVector h0 =
+            x00.reinterpretAsLongs()
+                .lanewise(LSHR, 6)
+                .lanewise(BITWISE_BLEND, x10.reinterpretAsLongs().lanewise(LSHR, 4), SECOND)
+                .lanewise(BITWISE_BLEND, x20.reinterpretAsLongs().lanewise(LSHR, 2), THIRD)
+                .reinterpretAsBytes();
+        ByteVector x01 = ByteVector.fromMemorySegment(S, ALL, b0 + V, LITTLE_ENDIAN);
+        ByteVector x11 = ByteVector.fromMemorySegment(S, ALL, b1 + V, LITTLE_ENDIAN);
+        ByteVector x21 = ByteVector.fromMemorySegment(S, ALL, b2 + V, LITTLE_ENDIAN);
+        ByteVector h1 =
+            x01.reinterpretAsLongs()
+                .lanewise(LSHR, 6)
+                .lanewise(BITWISE_BLEND, x11.reinterpretAsLongs().lanewise(LSHR, 4), SECOND)
+                .lanewise(BITWISE_BLEND, x21.reinterpretAsLongs().lanewise(LSHR, 2), THIRD)
+                .reinterpretAsBytes();
+        ByteVector s00 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
+        ByteVector d00 = ByteVector.fromMemorySegment(S, ALL, t + V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x00.selectFrom(s00).lanewise(XOR, x10.selectFrom(d00)));
+        a01 = a01.lanewise(XOR, x01.selectFrom(s00).lanewise(XOR, x11.selectFrom(d00)));
+        ByteVector s01 = ByteVector.fromMemorySegment(S, ALL, t + 2 * V, LITTLE_ENDIAN);
+        ByteVector d01 = ByteVector.fromMemorySegment(S, ALL, t + 3 * V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x20.selectFrom(s01).lanewise(XOR, h0.selectFrom(d01)));
+        a01 = a01.lanewise(XOR, x21.selectFrom(s01).lanewise(XOR, h1.selectFrom(d01)));
+        ByteVector s10 = ByteVector.fromMemorySegment(S, ALL, t + 4 * V, LITTLE_ENDIAN);
+        ByteVector d10 = ByteVector.fromMemorySegment(S, ALL, t + 5 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x00.selectFrom(s10).lanewise(XOR, x10.selectFrom(d10)));
+        a11 = a11.lanewise(XOR, x01.selectFrom(s10).lanewise(XOR, x11.selectFrom(d10)));
+        ByteVector s11 = ByteVector.fromMemorySegment(S, ALL, t + 6 * V, LITTLE_ENDIAN);
+        ByteVector d11 = ByteVector.fromMemorySegment(S, ALL, t + 7 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x20.selectFrom(s11).lanewise(XOR, h0.selectFrom(d11)));
+        a11 = a11.lanewise(XOR, x21.selectFrom(s11).lanewise(XOR, h1.selectFrom(d11)));
+        ByteVector s20 = ByteVector.fromMemorySegment(S, ALL, t + 8 * V, LITTLE_ENDIAN);
+        ByteVector d20 = ByteVector.fromMemorySegment(S, ALL, t + 9 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x00.selectFrom(s20).lanewise(XOR, x10.selectFrom(d20)));
+        a21 = a21.lanewise(XOR, x01.selectFrom(s20).lanewise(XOR, x11.selectFrom(d20)));
+        ByteVector s21 = ByteVector.fromMemorySegment(S, ALL, t + 10 * V, LITTLE_ENDIAN);
+        ByteVector d21 = ByteVector.fromMemorySegment(S, ALL, t + 11 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x20.selectFrom(s21).lanewise(XOR, h0.selectFrom(d21)));
+        a21 = a21.lanewise(XOR, x21.selectFrom(s21).lanewise(XOR, h1.selectFrom(d21)));
+        t += 12 * V;
+        q += 3;
+      }
+      for (int s = 0; s < singles; s++) {
+        long b = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        ByteVector h0 = x0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector h1 = x1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+        ByteVector l0 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
+        ByteVector u0 = ByteVector.fromMemorySegment(S, ALL, t + V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x0.selectFrom(l0).lanewise(XOR, h0.selectFrom(u0)));
+        a01 = a01.lanewise(XOR, x1.selectFrom(l0).lanewise(XOR, h1.selectFrom(u0)));
+        ByteVector l1 = ByteVector.fromMemorySegment(S, ALL, t + 2 * V, LITTLE_ENDIAN);
+        ByteVector u1 = ByteVector.fromMemorySegment(S, ALL, t + 3 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x0.selectFrom(l1).lanewise(XOR, h0.selectFrom(u1)));
+        a11 = a11.lanewise(XOR, x1.selectFrom(l1).lanewise(XOR, h1.selectFrom(u1)));
+        ByteVector l2 = ByteVector.fromMemorySegment(S, ALL, t + 4 * V, LITTLE_ENDIAN);
+        ByteVector u2 = ByteVector.fromMemorySegment(S, ALL, t + 5 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x0.selectFrom(l2).lanewise(XOR, h0.selectFrom(u2)));
+        a21 = a21.lanewise(XOR, x1.selectFrom(l2).lanewise(XOR, h1.selectFrom(u2)));
+        t += 6 * V;
+        q++;
+      }
+      a00.intoMemorySegment(ALL, o0 + p, LITTLE_ENDIAN);
+      a01.intoMemorySegment(ALL, o0 + p + V, LITTLE_ENDIAN);
+      a10.intoMemorySegment(ALL, o1 + p, LITTLE_ENDIAN);
+      a11.intoMemorySegment(ALL, o1 + p + V, LITTLE_ENDIAN);
+      a20.intoMemorySegment(ALL, o2 + p, LITTLE_ENDIAN);
+      a21.intoMemorySegment(ALL, o2 + p + V, LITTLE_ENDIAN);
+    }
+  }
+
+  /** Four outputs with coefficients of their own. */
+  static void rows4(
+      long[] in, int triples, int singles, long tables, long[] out, long from, long to) {
+    long o0 = out[0];
+    long o1 = out[1];
+    long o2 = out[2];
+    long o3 = out[3];
+    for (long p = from; p < to; p += 2 * V) {
+      ByteVector a00 = ByteVector.zero(S);
+      ByteVector a10 = ByteVector.zero(S);
+      ByteVector a20 = ByteVector.zero(S);
+      ByteVector a30 = ByteVector.zero(S);
+      ByteVector a01 = ByteVector.zero(S);
+      ByteVector a11 = ByteVector.zero(S);
+      ByteVector a21 = ByteVector.zero(S);
+      ByteVector a31 = ByteVector.zero(S);
+      long t = tables;
+      int q = 0;
+      for (int g = 0; g < triples; g++) {
+        long b0 = in[q] + p;
+        long b1 = in[q + 1] + p;
+        long b2 = in[q + 2] + p;
+        ByteVector x00 = ByteVector.fromMemorySegment(S, ALL, b0, LITTLE_ENDIAN);
+        ByteVector x10 = ByteVector.fromMemorySegment(S, ALL, b1, LITTLE_ENDIAN);
+        ByteVector x20 = ByteVector.fromMemorySegment(S, ALL, b2, LITTLE_ENDIAN);
+        ByteVector h0 =
+            x00.reinterpretAsLongs()
+                .lanewise(LSHR, 6)
+                .lanewise(BITWISE_BLEND, x10.reinterpretAsLongs().lanewise(LSHR, 4), SECOND)
+                .lanewise(BITWISE_BLEND, x20.reinterpretAsLongs().lanewise(LSHR, 2), THIRD)
+                .reinterpretAsBytes();
+        ByteVector x01 = ByteVector.fromMemorySegment(S, ALL, b0 + V, LITTLE_ENDIAN);
+        ByteVector x11 = ByteVector.fromMemorySegment(S, ALL, b1 + V, LITTLE_ENDIAN);
+        ByteVector x21 = ByteVector.fromMemorySegment(S, ALL, b2 + V, LITTLE_ENDIAN);
+        ByteVector h1 =
+            x01.reinterpretAsLongs()
+                .lanewise(LSHR, 6)
+                .lanewise(BITWISE_BLEND, x11.reinterpretAsLongs().lanewise(LSHR, 4), SECOND)
+                .lanewise(BITWISE_BLEND, x21.reinterpretAsLongs().lanewise(LSHR, 2), THIRD)
+                .reinterpretAsBytes();
+        ByteVector s00 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
+        ByteVector d00 = ByteVector.fromMemorySegment(S, ALL, t + V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x00.selectFrom(s00).lanewise(XOR, x10.selectFrom(d00)));
+        a01 = a01.lanewise(XOR, x01.selectFrom(s00).lanewise(XOR, x11.selectFrom(d00)));
+        ByteVector s01 = ByteVector.fromMemorySegment(S, ALL, t + 2 * V, LITTLE_ENDIAN);
+        ByteVector d01 = ByteVector.fromMemorySegment(S, ALL, t + 3 * V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x20.selectFrom(s01).lanewise(XOR, h0.selectFrom(d01)));
+        a01 = a01.lanewise(XOR, x21.selectFrom(s01).lanewise(XOR, h1.selectFrom(d01)));
+        ByteVector s10 = ByteVector.fromMemorySegment(S, ALL, t + 4 * V, LITTLE_ENDIAN);
+        ByteVector d10 = ByteVector.fromMemorySegment(S, ALL, t + 5 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x00.selectFrom(s10).lanewise(XOR, x10.selectFrom(d10)));
+        a11 = a11.lanewise(XOR, x01.selectFrom(s10).lanewise(XOR, x11.selectFrom(d10)));
+        ByteVector s11 = ByteVector.fromMemorySegment(S, ALL, t + 6 * V, LITTLE_ENDIAN);
+        ByteVector d11 = ByteVector.fromMemorySegment(S, ALL, t + 7 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x20.selectFrom(s11).lanewise(XOR, h0.selectFrom(d11)));
+        a11 = a11.lanewise(XOR, x21.selectFrom(s11).lanewise(XOR, h1.selectFrom(d11)));
+        ByteVector s20 = ByteVector.fromMemorySegment(S, ALL, t + 8 * V, LITTLE_ENDIAN);
+        ByteVector d20 = ByteVector.fromMemorySegment(S, ALL, t + 9 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x00.selectFrom(s20).lanewise(XOR, x10.selectFrom(d20)));
+        a21 = a21.lanewise(XOR, x01.selectFrom(s20).lanewise(XOR, x11.selectFrom(d20)));
+        ByteVector s21 = ByteVector.fromMemorySegment(S, ALL, t + 10 * V, LITTLE_ENDIAN);
+        ByteVector d21 = ByteVector.fromMemorySegment(S, ALL, t + 11 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x20.selectFrom(s21).lanewise(XOR, h0.selectFrom(d21)));
+        a21 = a21.lanewise(XOR, x21.selectFrom(s21).lanewise(XOR, h1.selectFrom(d21)));
+        ByteVector s30 = ByteVector.fromMemorySegment(S, ALL, t + 12 * V, LITTLE_ENDIAN);
+        ByteVector d30 = ByteVector.fromMemorySegment(S, ALL, t + 13 * V, LITTLE_ENDIAN);
+        a30 = a30.lanewise(XOR, x00.selectFrom(s30).lanewise(XOR, x10.selectFrom(d30)));
+        a31 = a31.lanewise(XOR, x01.selectFrom(s30).lanewise(XOR, x11.selectFrom(d30)));
+        ByteVector s31 = ByteVector.fromMemorySegment(S, ALL, t + 14 * V, LITTLE_ENDIAN);
+        ByteVector d31 = ByteVector.fromMemorySegment(S, ALL, t + 15 * V, LITTLE_ENDIAN);
+        a30 = a30.lanewise(XOR, x20.selectFrom(s31).lanewise(XOR, h0.selectFrom(d31)));
+        a31 = a31.lanewise(XOR, x21.selectFrom(s31).lanewise(XOR, h1.selectFrom(d31)));
+        t += 16 * V;
+        q += 3;
+      }
+      for (int s = 0; s < singles; s++) {
+        long b = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        ByteVector h0 = x0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector h1 = x1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+        ByteVector l0 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
+        ByteVector u0 = ByteVector.fromMemorySegment(S, ALL, t + V, LITTLE_ENDIAN);
+        a00 = a00.lanewise(XOR, x0.selectFrom(l0).lanewise(XOR, h0.selectFrom(u0)));
+        a01 = a01.lanewise(XOR, x1.selectFrom(l0).lanewise(XOR, h1.selectFrom(u0)));
+        ByteVector l1 = ByteVector.fromMemorySegment(S, ALL, t + 2 * V, LITTLE_ENDIAN);
+        ByteVector u1 = ByteVector.fromMemorySegment(S, ALL, t + 3 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x0.selectFrom(l1).lanewise(XOR, h0.selectFrom(u1)));
+        a11 = a11.lanewise(XOR, x1.selectFrom(l1).lanewise(XOR, h1.selectFrom(u1)));
+        ByteVector l2 = ByteVector.fromMemorySegment(S, ALL, t + 4 * V, LITTLE_ENDIAN);
+        ByteVector u2 = ByteVector.fromMemorySegment(S, ALL, t + 5 * V, LITTLE_ENDIAN);
+        a20 = a20.lanewise(XOR, x0.selectFrom(l2).lanewise(XOR, h0.selectFrom(u2)));
+        a21 = a21.lanewise(XOR, x1.selectFrom(l2).lanewise(XOR, h1.selectFrom(u2)));
+        ByteVector l3 = ByteVector.fromMemorySegment(S, ALL, t + 6 * V, LITTLE_ENDIAN);
+        ByteVector u3 = ByteVector.fromMemorySegment(S, ALL, t + 7 * V, LITTLE_ENDIAN);
+        a30 = a30.lanewise(XOR, x0.selectFrom(l3).lanewise(XOR, h0.selectFrom(u3)));
+        a31 = a31.lanewise(XOR, x1.selectFrom(l3).lanewise(XOR, h1.selectFrom(u3)));
+        t += 8 * V;
+        q++;
+      }
+      a00.intoMemorySegment(ALL, o0 + p, LITTLE_ENDIAN);
+      a01.intoMemorySegment(ALL, o0 + p + V, LITTLE_ENDIAN);
+      a10.intoMemorySegment(ALL, o1 + p, LITTLE_ENDIAN);
+      a11.intoMemorySegment(ALL, o1 + p + V, LITTLE_ENDIAN);
+      a20.intoMemorySegment(ALL, o2 + p, LITTLE_ENDIAN);
+      a21.intoMemorySegment(ALL, o2 + p + V, LITTLE_ENDIAN);
+      a30.intoMemorySegment(ALL, o3 + p, LITTLE_ENDIAN);
+      a31.intoMemorySegment(ALL, o3 + p + V, LITTLE_ENDIAN);
+    }
+  }
+
   /** One output with coefficients, then the XOR of all inputs. */
   static void ones1(
       long[] in, int triples, int singles, long tables, long[] out, long from, long to) {

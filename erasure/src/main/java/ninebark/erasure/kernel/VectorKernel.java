@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import ninebark.erasure.gf.GaloisField;
 import ninebark.erasure.gf.Matrix;
 
@@ -44,6 +45,8 @@ public final class VectorKernel implements Kernel {
     XOR(0),
     ROWS1(1),
     ROWS2(2),
+    ROWS3(3),
+    ROWS4(4),
     ONES1(1),
     ONES2(2),
     ONES3(3);
@@ -127,6 +130,8 @@ public final class VectorKernel implements Kernel {
           case XOR -> LanePasses.xor(in, triples, singles, address, passOut, from, to);
           case ROWS1 -> LanePasses.rows1(in, triples, singles, address, passOut, from, to);
           case ROWS2 -> LanePasses.rows2(in, triples, singles, address, passOut, from, to);
+          case ROWS3 -> LanePasses.rows3(in, triples, singles, address, passOut, from, to);
+          case ROWS4 -> LanePasses.rows4(in, triples, singles, address, passOut, from, to);
           case ONES1 -> LanePasses.ones1(in, triples, singles, address, passOut, from, to);
           case ONES2 -> LanePasses.ones2(in, triples, singles, address, passOut, from, to);
           case ONES3 -> LanePasses.ones3(in, triples, singles, address, passOut, from, to);
@@ -192,13 +197,16 @@ public final class VectorKernel implements Kernel {
         plan.add(new Pass(loop, rows, coefficients));
       }
       while (at < generalCount) {
-        if (generalCount - at >= 2) {
-          plan.add(new Pass(Loop.ROWS2, new int[] {general[at], general[at + 1]}, coefficients));
-          at += 2;
-        } else {
-          plan.add(new Pass(Loop.ROWS1, new int[] {general[at]}, coefficients));
-          at += 1;
-        }
+        var rows = Arrays.copyOfRange(general, at, Math.min(generalCount, at + 4));
+        var loop =
+            switch (rows.length) {
+              case 1 -> Loop.ROWS1;
+              case 2 -> Loop.ROWS2;
+              case 3 -> Loop.ROWS3;
+              default -> Loop.ROWS4;
+            };
+        plan.add(new Pass(loop, rows, coefficients));
+        at += rows.length;
       }
       return plan.toArray(Pass[]::new);
     }

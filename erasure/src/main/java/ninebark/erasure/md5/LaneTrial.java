@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class LaneTrial {
   private static final Logger LOG = LoggerFactory.getLogger(LaneTrial.class);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(2);
   private static final int BLOCKS = 64;
 
