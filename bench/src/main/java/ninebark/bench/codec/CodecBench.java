@@ -50,7 +50,7 @@ public final class CodecBench implements Callable<Integer> {
   @Option(
       names = "--matrix",
       paramLabel = "NAME",
-      description = "vandermonde or cauchy. Default: ${DEFAULT-VALUE}.")
+      description = "VANDERMONDE or CAUCHY. Default: ${DEFAULT-VALUE}.")
   private Generator matrix = Generator.CAUCHY;
 
   @Option(

@@ -55,7 +55,8 @@ final class CommandLineCoder implements AutoCloseable {
     if (at < 1) {
       throw new IllegalArgumentException("expected NAME=COMMAND, found '" + definition + "'");
     }
-    var command = Pattern.compile("\\s+").splitAsStream(definition.substring(at + 1).trim()).toList();
+    var command =
+        Pattern.compile("\\s+").splitAsStream(definition.substring(at + 1).trim()).toList();
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     return new CommandLineCoder(definition.substring(0, at), builder.start());
   }

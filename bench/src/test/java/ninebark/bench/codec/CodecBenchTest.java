@@ -74,8 +74,7 @@ class CodecBenchTest {
   }
 
   private static Measurement row(double median, double low, double high) {
-    return new Measurement(
-        "vector", "rs-cauchy-6-2", "encode", 65536, 1, "hot", median, low, high);
+    return new Measurement("vector", "rs-cauchy-6-2", "encode", 65536, 1, "hot", median, low, high);
   }
 
   private static String program(String behaviour) {
