@@ -193,7 +193,6 @@ class WireTest {
         "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
         "\u0000GET / HTTP/1.1\r\nHost: h\r\n\r\n",
         "G@T / HTTP/1.1\r\nHost: h\r\n\r\n",
-        GOOD + "Connection: upgrade\r\nUpgrade: h2c\r\n\r\n",
         GOOD + "Expect: 200-ok\r\n\r\n"
       })
   void whatIsAmbiguousIsRefusedAndTheConnectionClosed(String request) throws IOException {

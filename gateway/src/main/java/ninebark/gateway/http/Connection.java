@@ -27,13 +27,10 @@ import java.util.concurrent.locks.ReentrantLock;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final int READ_AHEAD_BYTES = 64 * 1024;
-  private static final ByteBuf CONTINUE =
-      Unpooled.unreleasableBuffer(
-          Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
-  private static final ByteBuf CRLF =
-      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("\r\n", StandardCharsets.US_ASCII));
-  private static final ByteBuf LAST_CHUNK =
-      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII));
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CRLF = "\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private enum State {
     /** Between requests, or within a head. */
@@ -414,7 +411,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .execute(
             () -> {
               if (continuePending && state == State.BODY) {
-                channel.writeAndFlush(CONTINUE.duplicate());
+                channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
               }
               continuePending = false;
             });
@@ -473,7 +470,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ChannelFutureListener done = sent -> release.run();
     if (chunked) {
       channel.write(payload).addListener(done);
-      channel.writeAndFlush(CRLF.duplicate(), channel.voidPromise());
+      channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF), channel.voidPromise());
     } else {
       channel.writeAndFlush(payload).addListener(done);
     }
@@ -515,7 +512,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void finish(Exchange exchange, boolean chunked) {
     boolean close = mustClose(exchange);
-    var last = chunked ? LAST_CHUNK.duplicate() : Unpooled.EMPTY_BUFFER;
+    var last = chunked ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
     channel
         .eventLoop()
         .execute(

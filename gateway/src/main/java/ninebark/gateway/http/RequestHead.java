@@ -146,10 +146,9 @@ record RequestHead(
     boolean keepAlive = http11;
     for (var connection : headers.all("connection")) {
       for (var token : connection.toLowerCase(Locale.ROOT).split(",", -1)) {
-        switch (token.strip()) {
-          case "close" -> keepAlive = false;
-          case "upgrade" -> throw new BadRequestHead("Upgrades are not understood.");
-          default -> {}
+        // An offer to upgrade is one that a server may pass over, and this one does.
+        if (token.strip().equals("close")) {
+          keepAlive = false;
         }
       }
     }
