@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,7 +154,10 @@ class TroubleTest {
     var reasons = new ArrayList<>(List.of("the index is starting"));
     var admin =
         AdminServer.start(
-            HttpConfig.on("127.0.0.1", 0), () -> List.copyOf(reasons), () -> "metric 1\n");
+            InetSocketAddress.createUnresolved("127.0.0.1", 0),
+            HttpConfig.DEFAULT,
+            () -> List.copyOf(reasons),
+            () -> "metric 1\n");
     try (var client = HttpClient.newHttpClient()) {
       var base = "http://127.0.0.1:" + admin.address().getPort();
       assertThat(get(client, base + "/health/live").statusCode()).isEqualTo(200);

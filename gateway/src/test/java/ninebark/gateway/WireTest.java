@@ -37,8 +37,6 @@ class WireTest {
               var http = config.http();
               return new GatewayConfig(
                   new HttpConfig(
-                      http.host(),
-                      http.port(),
                       http.eventLoopThreads(),
                       http.maxConnections(),
                       8 * 1024,
