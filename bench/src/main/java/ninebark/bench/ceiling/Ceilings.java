@@ -15,7 +15,7 @@ public final class Ceilings {
   private Ceilings() {}
 
   /**
-   * Takes some twenty seconds.
+   * Takes somewhat more than half a minute.
    *
    * @param folder on the device whose speed matters
    */
