@@ -2,6 +2,7 @@ package ninebark.bench;
 
 import java.util.concurrent.Callable;
 import ninebark.bench.ceiling.BenchCeiling;
+import ninebark.bench.codec.CodecBench;
 import ninebark.bench.jmh.BenchJmh;
 import ninebark.bench.load.BenchS3;
 import ninebark.bench.report.BenchCompare;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       BenchCeiling.Hash.class,
       BenchCeiling.Index.class,
       BenchCeiling.All.class,
+      CodecBench.class,
       BenchJmh.class
     })
 public final class Bench implements Callable<Integer> {
