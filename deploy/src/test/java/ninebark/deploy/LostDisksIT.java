@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 class LostDisksIT {
   private static final int[] SIZES = {100, 20 << 10, 40 << 10, 200 << 10, 1 << 20, 9 << 20};
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private Path data;
   private final Map<String, byte[]> objects = new LinkedHashMap<>();
 

@@ -91,7 +91,7 @@ final class RecordReader {
   private Optional<Object> value(
       JsonNode node, String name, Type type, Optional<Object> inherited, String path) {
     if (type instanceof ParameterizedType generic) {
-      return generic(node, name, generic, path);
+      return generic(node, name, generic, inherited, path);
     }
     if (type instanceof Class<?> raw) {
       return plain(node, name, raw, inherited, path);
@@ -100,7 +100,7 @@ final class RecordReader {
   }
 
   private Optional<Object> generic(
-      JsonNode node, String name, ParameterizedType type, String path) {
+      JsonNode node, String name, ParameterizedType type, Optional<Object> inherited, String path) {
     var arguments = type.getActualTypeArguments();
     if (type.getRawType() == List.class) {
       if (!node.isArray()) {
@@ -122,7 +122,9 @@ final class RecordReader {
       }
       var map = new LinkedHashMap<String, Object>();
       for (var entry : node.properties()) {
-        value(entry.getValue(), name, arguments[1], Optional.empty(), join(path, entry.getKey()))
+        // An entry that has a default of its own keeps what the file leaves out, as a record does.
+        var known = inherited.map(Map.class::cast).map(defaults -> defaults.get(entry.getKey()));
+        value(entry.getValue(), name, arguments[1], known, join(path, entry.getKey()))
             .ifPresent(value -> map.put(entry.getKey(), value));
       }
       return Optional.of(java.util.Collections.unmodifiableMap(map));
