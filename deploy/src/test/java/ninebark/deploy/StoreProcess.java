@@ -45,7 +45,8 @@ final class StoreProcess implements AutoCloseable {
   private StoreProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
-    Thread.ofVirtual().start(this::readOutput);
+    // A platform thread: reading a pipe would hold a carrier of virtual threads.
+    Thread.ofPlatform().daemon().start(this::readOutput);
   }
 
   /** What a start needs to know; the rest is as the README says. */
@@ -66,7 +67,12 @@ final class StoreProcess implements AutoCloseable {
 
   static StoreProcess start(Path data, Options options) throws IOException {
     var process = launch(data, options);
-    process.await();
+    try {
+      process.await();
+    } catch (IOException | RuntimeException notReady) {
+      process.close();
+      throw notReady;
+    }
     return process;
   }
 

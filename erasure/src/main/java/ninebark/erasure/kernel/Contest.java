@@ -46,9 +46,9 @@ final class Contest {
   private static final Duration TABLE_WARM_UP = Duration.ofMillis(60);
 
   /**
-   * Each trial runs with all of these in turn: triples with a single, triples alone, singles alone. What
-   * a loop's first runs never do is left out by the compiler, and doing it later throws the compiled
-   * code away.
+   * Each trial runs with all of these in turn: triples with a single, triples alone, singles alone.
+   * What a loop's first runs never do is left out by the compiler, and doing it later throws the
+   * compiled code away.
    */
   private static final int[] COLUMNS = {7, 6, 2};
 
