@@ -295,6 +295,26 @@ class WireTest {
     }
   }
 
+  /** botocore expects it before empty bodies too, and mixes up the connection without it. */
+  @Test
+  void anEmptyBodyIsInvitedAsWell() throws IOException {
+    try (var socket = connect()) {
+      for (int i = 0; i < 2; i++) {
+        write(socket, signed("PUT", "/wire/nothing", "expect: 100-continue\r\n", new byte[0]));
+        assertThat(line(socket)).isEqualTo("HTTP/1.1 100 Continue");
+        assertThat(line(socket)).isEmpty();
+        var answer = read(socket, false);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).doesNotContainKey("connection");
+      }
+    }
+    try (var socket = connect()) {
+      write(socket, signed("PUT", "/nowhere/k", "expect: 100-continue\r\n", new byte[0]));
+      assertThat(read(socket, false).headers()).containsEntry("connection", "close");
+      assertClosed(socket);
+    }
+  }
+
   @Test
   void headNeverHasABody() throws IOException {
     try (var socket = connect()) {

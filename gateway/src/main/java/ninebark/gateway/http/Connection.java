@@ -252,11 +252,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (framing.isDone()) {
       incoming.end();
       state = State.SERVING;
-      continuePending = false;
     } else {
       state = State.BODY;
-      continuePending = head.expectsContinue();
     }
+    continuePending = head.expectsContinue();
     server.serve(exchange);
     return true;
   }
@@ -410,7 +409,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
-              if (continuePending && state == State.BODY) {
+              if (continuePending && state != State.LINGERING) {
                 channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
               }
               continuePending = false;
@@ -429,7 +428,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean mustClose(Exchange exchange) {
-    return !exchange.head().keepAlive() || !exchange.incoming().isReceived() || server.isDraining();
+    // A client that expected 100 and got a final answer may or may not send the body after all; and
+    // botocore takes that answer's status for its next one on this connection.
+    boolean uninvited = exchange.head().expectsContinue() && !exchange.incoming().wasAsked();
+    return !exchange.head().keepAlive()
+        || uninvited
+        || !exchange.incoming().isReceived()
+        || server.isDraining();
   }
 
   void respond(Exchange exchange, ResponseHead head, byte[] body, OptionalLong length) {

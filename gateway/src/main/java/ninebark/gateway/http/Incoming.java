@@ -98,6 +98,11 @@ final class Incoming implements ByteSource {
     }
   }
 
+  /** Whether the reader wanted it, even if it turned out to be empty. */
+  boolean wasAsked() {
+    return asked;
+  }
+
   /** What the reader has taken so far. */
   long receivedBytes() {
     return receivedBytes;
