@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import ninebark.bench.ceiling.BenchCeiling;
 import ninebark.bench.codec.CodecBench;
 import ninebark.bench.jmh.BenchJmh;
-import ninebark.bench.load.BenchS3;
 import ninebark.bench.report.BenchCompare;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures S3 endpoints, and what this machine could do at most.",
     subcommands = {
-      BenchS3.class,
+      LoadCommand.class,
       BenchCompare.class,
       BenchCeiling.Disk.class,
       BenchCeiling.Net.class,

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import ninebark.bench.ceiling.Ceilings;
 import ninebark.bench.client.ContentPattern;
 import ninebark.bench.client.Endpoint;
 import ninebark.bench.client.PayloadMode;
@@ -49,7 +48,19 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 all well, 1 some requests failed, 2 wrong usage, 3 could not begin,",
       "4 the server returned wrong bytes."
     })
-public final class BenchS3 implements Callable<Integer> {
+public class BenchS3 implements Callable<Integer> {
+  /** Measures what the machine can do, for a folder on the server's device. */
+  @FunctionalInterface
+  public interface CeilingSource {
+    List<Report.Ceiling> measure(Path folder) throws IOException, InterruptedException;
+  }
+
+  private final CeilingSource ceilingSource;
+
+  public BenchS3(CeilingSource ceilingSource) {
+    this.ceilingSource = ceilingSource;
+  }
+
   private static final int SOME_FAILED = 1;
   private static final int COULD_NOT_BEGIN = 3;
   private static final int WRONG_BYTES = 4;
@@ -269,7 +280,7 @@ public final class BenchS3 implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     checkUsage();
     var signer = signer();
-    var ceilings = withCeilings ? Ceilings.brief(ceilingsFolder) : List.<Report.Ceiling>of();
+    var ceilings = withCeilings ? ceilingSource.measure(ceilingsFolder) : List.<Report.Ceiling>of();
     int loops =
         clientThreads > 0
             ? clientThreads

@@ -45,13 +45,11 @@ final class GetObject implements Operation {
   public S3Response handle(S3Request request) throws IOException {
     ObjectResponse.checkVersion(request);
     var found =
-        backend
-            .index()
-            .ask(new Query.ReadObject(request.inBucket().id(), request.key()))
+        find(request)
             .orElseThrow(() -> S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value()));
     var info = found.info();
     ObjectResponse.checkConditions(request, info);
-    var section = section(request, info, found.content());
+    var section = section(request, found);
 
     var response = ObjectResponse.headers(request, info, info.etag());
     section.contentRange().ifPresent(range -> response.add("content-range", range));
@@ -63,7 +61,24 @@ final class GetObject implements Operation {
       response.add("content-length", Long.toString(section.length()));
       return S3Response.of(section.status(), response.build());
     }
-    return new S3Response(section.status(), response.build(), body(found.content(), section));
+    return new S3Response(section.status(), response.build(), body(found.content().orElseThrow(), section));
+  }
+
+  /** An object, and where its bytes are if that is needed: a plain HEAD spares the index that look-up. */
+  private record Found(ObjectInfo info, Optional<Content> content) {}
+
+  private Optional<Found> find(S3Request request) throws IOException {
+    var bucket = request.inBucket().id();
+    if (withBody || request.query().has("partNumber")) {
+      return backend
+          .index()
+          .ask(new Query.ReadObject(bucket, request.key()))
+          .map(found -> new Found(found.info(), Optional.of(found.content())));
+    }
+    return backend
+        .index()
+        .ask(new Query.HeadObject(bucket, request.key()))
+        .map(info -> new Found(info, Optional.empty()));
   }
 
   private S3Response.Body body(Content content, Section section) throws IOException {
@@ -80,7 +95,8 @@ final class GetObject implements Operation {
         section.length(), ContentReader.open(backend, content, section.first(), section.length()));
   }
 
-  private Section section(S3Request request, ObjectInfo info, Content content) throws IOException {
+  private Section section(S3Request request, Found found) throws IOException {
+    var info = found.info();
     var range = request.headers().first("range");
     var partNumber = Parameters.number(request.query(), "partNumber", 1, PartInfo.MAX_NUMBER);
     if (partNumber.isPresent()) {
@@ -88,7 +104,7 @@ final class GetObject implements Operation {
         throw S3Error.INVALID_REQUEST.because(
             "Cannot specify both Range header and partNumber query parameter");
       }
-      return part(info, content, partNumber.getAsInt());
+      return part(info, found.content().orElseThrow(), partNumber.getAsInt());
     }
     if (range.isPresent()
         && Conditions.rangeApplies(request.headers(), info.etag(), info.lastModified())) {

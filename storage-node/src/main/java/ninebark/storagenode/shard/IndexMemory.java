@@ -18,7 +18,8 @@ public final class IndexMemory implements AutoCloseable {
   private final WriteBufferManager writeBuffers;
 
   public IndexMemory(long cacheBytes, long writeBufferBytes) {
-    cache = new LRUCache(cacheBytes);
+    // Half for index and filter blocks: RocksJava gives them no room of their own by default.
+    cache = new LRUCache(cacheBytes, -1, false, 0.5);
     writeBuffers = new WriteBufferManager(writeBufferBytes, cache);
   }
 
