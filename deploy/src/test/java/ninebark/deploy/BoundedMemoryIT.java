@@ -30,8 +30,7 @@ class BoundedMemoryIT {
       var uploads = new ArrayList<Callable<Object>>();
       for (int i = 0; i < UPLOADS; i++) {
         var key = "k" + i;
-        uploads.add(
-            () -> s3.putObject(r -> r.bucket("large").key(key), contentOf(body)));
+        uploads.add(() -> s3.putObject(r -> r.bucket("large").key(key), contentOf(body)));
       }
       try (var threads = Executors.newFixedThreadPool(UPLOADS)) {
         for (var done : threads.invokeAll(uploads)) {

@@ -83,7 +83,9 @@ class ListingMillionIT {
           "a million keys: start to first listing %d ms, page of 1,000 p50 %.1f ms, p99 %.1f ms, walk %.0f keys/s,"
               + " %.0f rows for 1,000 prefixes%n",
           start.toMillis(), p50, p99, keysPerSecond, rows);
-      assertThat(rows).describedAs("rows touched for 1,000 rolled-up prefixes").isBetween(1000.0, 1100.0);
+      assertThat(rows)
+          .describedAs("rows touched for 1,000 rolled-up prefixes")
+          .isBetween(1000.0, 1100.0);
       assertThat(start).isLessThan(Duration.ofSeconds(10));
       assertThat(p99).describedAs("p99 of a page of 1,000, in ms").isLessThan(20);
       assertThat(keysPerSecond).isGreaterThan(200_000);
@@ -97,7 +99,9 @@ class ListingMillionIT {
     while (token.isPresent()) {
       var page =
           list.page(
-              (token.get().isEmpty() ? "" : "continuation-token=" + PercentCoding.encode(token.get()) + "&")
+              (token.get().isEmpty()
+                      ? ""
+                      : "continuation-token=" + PercentCoding.encode(token.get()) + "&")
                   + "list-type=2&prefix=p%2F");
       keys += count(page, "<Key>");
       token = between(page, "<NextContinuationToken>", "</NextContinuationToken>");
@@ -124,9 +128,11 @@ class ListingMillionIT {
         for (int j = 0; j < KEYS; j++) {
           commands.add(put(bucket.id(), bucket.owner(), String.format("p/%04d/%04d", i, j)));
         }
-        assertThat(names.submitAll(commands)).allMatch(reply -> reply instanceof Reply.PutObject.Stored);
+        assertThat(names.submitAll(commands))
+            .allMatch(reply -> reply instanceof Reply.PutObject.Stored);
       }
-      assertThat(names.ask(new Query.CountObjects(bucket.id())).objects()).isEqualTo((long) FOLDERS * KEYS);
+      assertThat(names.ask(new Query.CountObjects(bucket.id())).objects())
+          .isEqualTo((long) FOLDERS * KEYS);
     }
   }
 

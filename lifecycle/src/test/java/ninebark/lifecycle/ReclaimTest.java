@@ -49,7 +49,11 @@ class ReclaimTest {
   private static final GroupId GROUP = new GroupId(0);
   private static final ReclaimConfig CONFIG =
       new ReclaimConfig(
-          Duration.ofSeconds(1), Duration.ofMinutes(15), 10, Duration.ofHours(1), Duration.ofHours(24));
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(15),
+          10,
+          Duration.ofHours(1),
+          Duration.ofHours(24));
 
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final InstantSource clock = () -> now;
@@ -58,7 +62,13 @@ class ReclaimTest {
   private final List<Long> fences = new ArrayList<>();
   private final Reclaim reclaim =
       new Reclaim(
-          index, disk.stripes(), List.of(disk), clock, CONFIG, fences::add, new SimpleMeterRegistry());
+          index,
+          disk.stripes(),
+          List.of(disk),
+          clock,
+          CONFIG,
+          fences::add,
+          new SimpleMeterRegistry());
   private Bucket bucket;
 
   @BeforeEach
@@ -97,7 +107,8 @@ class ReclaimTest {
   }
 
   @Test
-  void a_commit_that_comes_after_the_fence_is_refused_so_that_its_shards_may_go() throws IOException {
+  void a_commit_that_comes_after_the_fence_is_refused_so_that_its_shards_may_go()
+      throws IOException {
     var late = disk.put(new StripeId(now.toEpochMilli(), 1));
     now = now.plus(Duration.ofHours(25));
     reclaim.eraseOrphans();
@@ -123,7 +134,8 @@ class ReclaimTest {
   private Reply.PutObject commit(String key, StripeId stripe) throws IOException {
     var content = new Content.Striped(List.of(new Extent(stripe, GROUP, 100, 100)));
     var object =
-        new NewObject(new ETag("e"), 100, "STANDARD", new AccountId("a"), List.of(), List.of(), content);
+        new NewObject(
+            new ETag("e"), 100, "STANDARD", new AccountId("a"), List.of(), List.of(), content);
     return index.submit(
         new Command.PutObject(bucket.id(), new ObjectKey(key), object, Precondition.NONE));
   }
@@ -155,7 +167,8 @@ class ReclaimTest {
 
         @Override
         public void erase(Collection<Extent> extents) {
-          extents.forEach(extent -> shards.remove(new ShardKey(extent.group(), extent.stripe(), 0)));
+          extents.forEach(
+              extent -> shards.remove(new ShardKey(extent.group(), extent.stripe(), 0)));
         }
       };
     }

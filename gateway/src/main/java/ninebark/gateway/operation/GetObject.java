@@ -61,10 +61,14 @@ final class GetObject implements Operation {
       response.add("content-length", Long.toString(section.length()));
       return S3Response.of(section.status(), response.build());
     }
-    return new S3Response(section.status(), response.build(), body(found.content().orElseThrow(), section));
+    return new S3Response(
+        section.status(), response.build(), body(found.content().orElseThrow(), section));
   }
 
-  /** An object, and where its bytes are if that is needed: a plain HEAD spares the index that look-up. */
+  /**
+   * An object, and where its bytes are if that is needed: a plain HEAD spares the index that
+   * look-up.
+   */
   private record Found(ObjectInfo info, Optional<Content> content) {}
 
   private Optional<Found> find(S3Request request) throws IOException {
