@@ -49,7 +49,8 @@ public record Guarantee(Level disks, Level nodes, Level azs) {
         .map(group -> level(group, holder))
         .min(
             Comparator.comparingInt(Level::survived)
-                .thenComparing(Comparator.comparingInt(Level::fatalShards).reversed()))
+                .thenComparing(Comparator.comparingInt(Level::fatalShards).reversed())
+                .thenComparing(Level::fatalPlace))
         .orElseThrow();
   }
 

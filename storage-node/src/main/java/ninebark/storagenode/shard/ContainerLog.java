@@ -166,10 +166,14 @@ final class ContainerLog {
 
   private void adopt(int number, DiskFile file, ContainerScan scan, boolean last)
       throws IOException {
-    boolean goesOn = last && scan.damage().isEmpty() && scan.end() < config.containerBytes();
-    if (goesOn) {
+    boolean whole = last && scan.damage().isEmpty();
+    boolean goesOn = whole && scan.end() < config.containerBytes();
+    if (whole) {
       // What was read may have been in the page cache only, and the next header will vouch for it.
       file.truncate(scan.end());
+      for (var gap : scan.torn()) {
+        fill(file, number, gap);
+      }
       if (scan.end() <= ContainerFormat.HEADER_BYTES) {
         var header = ContainerFormat.encode(identity.cluster(), identity.disk(), number);
         file.write(List.of(header), 0);
@@ -183,6 +187,14 @@ final class ContainerLog {
     if (goesOn) {
       open = Optional.of(container);
     }
+  }
+
+  private static void fill(DiskFile file, int number, ContainerScan.Gap gap) throws IOException {
+    int headerBytes = RecordFormat.FILLER_HEADER_BYTES;
+    var header = ByteBuffer.allocate(headerBytes);
+    var filler = new ContainerRecord.Filler((int) gap.bytes() - headerBytes);
+    RecordFormat.encodeHeader(filler, new LogPosition(number, gap.from()), gap.from(), header);
+    file.write(List.of(header.flip()), gap.from());
   }
 
   private void replay(int number, ContainerScan scan) throws IOException {
@@ -269,21 +281,23 @@ final class ContainerLog {
     }
 
     boolean takes(Request request) {
-      long headerBytes =
-          switch (request) {
-            case Request.Append append -> RecordFormat.headerBytes(append.record());
-            case Request.Copy copy -> RecordFormat.headerBytes(copy.record());
-            case Request.Erase erase -> 80L * erase.keys().size();
-            case Request.Task _ -> 0;
-          };
-      // A replaced shard takes a tombstone as well.
-      headerBytes += 80;
-      long bytes = request.bytes() + headerBytes;
-      boolean first = completions.isEmpty();
-      return first
+      long headerBytes = headerBytes(request);
+      long bytes = request.bytes() + headerBytes + RecordFormat.ALIGNMENT;
+      return completions.isEmpty()
           || (requestedBytes + bytes <= config.commitBytes()
               && headers.remaining() >= headerBytes
-              && end + bytes + RecordFormat.ALIGNMENT <= config.containerBytes());
+              && end + bytes <= config.containerBytes());
+    }
+
+    private static long headerBytes(Request request) {
+      int tombstoneBytes = RecordFormat.TOMBSTONE_BYTES;
+      return switch (request) {
+        // A shard that is replaced takes a tombstone as well.
+        case Request.Append append -> RecordFormat.headerBytes(append.record()) + tombstoneBytes;
+        case Request.Copy copy -> RecordFormat.headerBytes(copy.record());
+        case Request.Erase erase -> (long) tombstoneBytes * erase.keys().size();
+        case Request.Task _ -> 0;
+      };
     }
 
     void add(Request request) {
@@ -309,7 +323,7 @@ final class ContainerLog {
 
     private void begin(Request request) throws IOException {
       if (container.isEmpty()) {
-        long needed = request.bytes() + RecordFormat.MAX_HEADER_BYTES;
+        long needed = request.bytes() + headerBytes(request) + RecordFormat.ALIGNMENT;
         if (open.isPresent()
             && open.get().end() > ContainerFormat.HEADER_BYTES
             && open.get().end() + needed > config.containerBytes()) {
@@ -329,14 +343,18 @@ final class ContainerLog {
       growTo(
           end + RecordFormat.recordBytes(RecordFormat.headerBytes(record), record.bodyBytes()) + 80,
           true);
-      tombstone(record.key(), change.find(record.key()));
+      var before = change.find(record.key());
+      var asOf = new LogPosition(container.orElseThrow().number, end);
       write(record, append.body());
+      // After the record, so that a crash between them leaves two shards rather than none.
+      tombstone(record.key(), before, asOf);
     }
 
     private void addErase(Request.Erase erase) throws IOException {
-      growTo(end + 80L * erase.keys().size(), false);
+      growTo(end + headerBytes(erase), false);
       for (var key : erase.keys()) {
-        tombstone(key, change.find(key));
+        var asOf = new LogPosition(container.orElseThrow().number, end);
+        tombstone(key, change.find(key), asOf);
       }
     }
 
@@ -354,6 +372,7 @@ final class ContainerLog {
                     .isPresent();
             case ContainerRecord.Tombstone tombstone ->
                 isNeeded(tombstone, copy.from().container());
+            case ContainerRecord.Filler _ -> false;
           };
       if (stillNeeded) {
         write(record, copy.body());
@@ -361,10 +380,10 @@ final class ContainerLog {
       }
     }
 
-    private void tombstone(ShardKey key, Optional<ShardLocation> location) throws IOException {
+    private void tombstone(ShardKey key, Optional<ShardLocation> location, LogPosition asOf)
+        throws IOException {
       if (location.isPresent()) {
         int target = location.get().position().container();
-        var asOf = new LogPosition(container.orElseThrow().number, end);
         write(new ContainerRecord.Tombstone(key, target, asOf), MemorySegment.NULL);
       }
     }

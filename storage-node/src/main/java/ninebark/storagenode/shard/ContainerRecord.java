@@ -5,8 +5,6 @@ import ninebark.storagenode.ShardLabel;
 
 /** What a container's log consists of. */
 sealed interface ContainerRecord {
-  ShardKey key();
-
   /** Bytes after the header, without padding. */
   int bodyBytes();
 
@@ -22,8 +20,7 @@ sealed interface ContainerRecord {
       }
     }
 
-    @Override
-    public ShardKey key() {
+    ShardKey key() {
       return label.key();
     }
 
@@ -46,4 +43,10 @@ sealed interface ContainerRecord {
       return 0;
     }
   }
+
+  /**
+   * Lies over what a crash left unfinished between whole records, so that nobody later takes it for
+   * damage.
+   */
+  record Filler(int bodyBytes) implements ContainerRecord {}
 }

@@ -18,11 +18,12 @@ import ninebark.storagenode.file.DiskFile;
  *
  * @param records whole headers, in order; only of those that may be torn were the bodies looked at
  * @param damage acknowledged regions where no record can be read
+ * @param torn what was begun and never acknowledged, between whole records
  * @param end where the next record may be written
- * @param tornBytes what was begun and never acknowledged
+ * @param tailBytes what was begun and never acknowledged, after the end
  */
 record ContainerScan(
-    List<RecordFormat.Header> records, List<Gap> damage, long end, long tornBytes) {
+    List<RecordFormat.Header> records, List<Gap> damage, List<Gap> torn, long end, long tailBytes) {
   private static final int HEADER_GUESS_BYTES = 4 << 10;
   private static final int SEARCH_BYTES = 1 << 20;
 
@@ -33,10 +34,15 @@ record ContainerScan(
     }
   }
 
+  long tornBytes() {
+    return tailBytes + torn.stream().mapToLong(Gap::bytes).sum();
+  }
+
   /**
    * @param from where a record begins
    * @param acknowledged an offset below which all is known to have been synced
-   * @param sealed whether a later container exists, so that all of this one was acknowledged
+   * @param sealed whether a later container exists: then all of this one was synced, unless a sync
+   *     failed, and what cannot be read is damage
    */
   static ContainerScan scan(DiskFile file, int number, long from, long acknowledged, boolean sealed)
       throws IOException {
@@ -60,9 +66,9 @@ record ContainerScan(
     }
     long durable = acknowledged;
     for (var header : records) {
-      durable = Math.max(durable, sealed ? header.end() : header.durableBefore());
+      durable = Math.max(durable, header.durableBefore());
     }
-    return judge(file, from, records, gaps, durable, length);
+    return judge(file, from, records, gaps, durable, length, sealed);
   }
 
   private static ContainerScan judge(
@@ -71,34 +77,57 @@ record ContainerScan(
       List<RecordFormat.Header> records,
       List<Gap> gaps,
       long durable,
-      long length)
+      long length,
+      boolean sealed)
       throws IOException {
     List<RecordFormat.Header> good = new ArrayList<>();
+    List<Gap> bad = new ArrayList<>(gaps);
     long end = Math.max(from, Math.min(durable, length));
-    long torn = 0;
     for (var header : records) {
-      if (header.position().offset() < durable || bodyIsWhole(file, header)) {
+      if (header.position().offset() < durable
+          || (bodyIsWhole(file, header) && hasCompanion(header, durable, good))) {
         good.add(header);
         end = Math.max(end, header.end());
       } else {
-        torn += header.recordBytes();
+        bad.add(new Gap(header.position().offset(), header.end()));
       }
     }
     List<Gap> damage = new ArrayList<>();
-    for (var gap : gaps) {
-      if (gap.from < durable) {
+    List<Gap> torn = new ArrayList<>();
+    for (var gap : bad) {
+      if (sealed || gap.from < durable) {
         damage.add(gap);
+      } else if (gap.from < end) {
+        torn.add(gap);
       }
     }
-    if (length < from) {
+    if (length < from && from > ContainerFormat.HEADER_BYTES) {
       damage.add(new Gap(length, from));
     }
     long lastEnd = records.isEmpty() ? from : records.getLast().end();
     if (lastEnd < durable) {
       damage.add(new Gap(lastEnd, durable));
     }
-    torn += Math.max(0, lastNonZero(file, Math.max(end, lastEnd), length) - Math.max(end, lastEnd));
-    return new ContainerScan(good, damage, end, torn);
+    long tail = Math.max(0, lastNonZero(file, end, length) - end);
+    return new ContainerScan(good, damage, torn, end, tail);
+  }
+
+  /**
+   * A shard that was written again comes with a tombstone for its older record. Without the new
+   * record the tombstone must not count, or the shard would be gone.
+   */
+  private static boolean hasCompanion(
+      RecordFormat.Header header, long durable, List<RecordFormat.Header> good) {
+    if (!(header.record() instanceof ContainerRecord.Tombstone tombstone)) {
+      return true;
+    }
+    var asOf = tombstone.asOf();
+    if (asOf.container() != header.position().container()
+        || asOf.offset() < durable
+        || asOf.equals(header.position())) {
+      return true;
+    }
+    return good.stream().anyMatch(other -> other.position().equals(asOf));
   }
 
   /** The header that begins at a position, empty if none does that is whole and belongs there. */

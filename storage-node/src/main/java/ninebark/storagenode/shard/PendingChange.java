@@ -20,7 +20,9 @@ final class PendingChange {
   private final Map<ShardKey, Optional<ShardLocation>> shards = new HashMap<>();
   private final Map<Integer, Optional<ContainerStats>> changedContainers = new HashMap<>();
   private final Set<Integer> interrupted;
-  private boolean interruptedChanged;
+
+  /** Containers of older records of keys that were written again, until a tombstone says so. */
+  private final Map<ShardKey, Integer> superseded = new HashMap<>();
 
   /**
    * @param containers the figures before this change
@@ -47,10 +49,10 @@ final class PendingChange {
       case ContainerRecord.Shard(var label, var _) -> {
         var before = find(label.key());
         if (before.isPresent()) {
-          // Erasing writes a tombstone first, so this is a copy whose original is still there:
-          // copying it out was begun and not finished.
           becomeGarbage(before.get());
-          interruptedChanged |= interrupted.add(before.get().position().container());
+          if (before.get().position().container() != container) {
+            superseded.put(label.key(), before.get().position().container());
+          }
         }
         shards.put(
             label.key(), Optional.of(new ShardLocation(position, headerBytes, label.shardBytes())));
@@ -62,7 +64,11 @@ final class PendingChange {
           becomeGarbage(before.get());
           shards.put(key, Optional.empty());
         }
+        superseded.remove(key, target);
         put(container, stats(container).plusTombstone(target, recordBytes));
+      }
+      case ContainerRecord.Filler _ -> {
+        // Nothing was there.
       }
     }
     put(container, stats(container).endingAt(position.offset() + recordBytes));
@@ -73,6 +79,8 @@ final class PendingChange {
   }
 
   ShardIndex.Change upTo(LogPosition position) {
+    // No tombstone speaks of what was copied: copying it out has begun and may not have ended.
+    boolean interruptedChanged = interrupted.addAll(superseded.values());
     return new ShardIndex.Change(
         shards,
         changedContainers,

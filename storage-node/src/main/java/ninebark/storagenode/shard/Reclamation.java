@@ -147,7 +147,8 @@ final class Reclamation {
     }
     task(
         () -> {
-          if (log.neededBytes(number) == 0) {
+          // The tombstones that are still needed have been copied, too.
+          if (log.liveBytes(number) == 0) {
             log.drop(List.of(number));
           } else {
             stuck.put(number, log.liveBytes(number));
@@ -178,6 +179,9 @@ final class Reclamation {
           writer.perform(
               completion -> new Request.Copy(shard, header.position(), body, completion));
         }
+      }
+      case ContainerRecord.Filler _ -> {
+        // Nothing to keep.
       }
       case ContainerRecord.Tombstone tombstone -> {
         if (log.isNeeded(tombstone, header.position().container())) {

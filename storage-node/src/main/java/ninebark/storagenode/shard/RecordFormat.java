@@ -15,13 +15,13 @@ import ninebark.storagenode.StripeId;
  * All numbers are big-endian and unsigned.
  *
  * <pre>
- *   at  bytes  both kinds
+ *   at  bytes  all kinds
  *    0      4  magic "NBsh"
  *    4      1  version, 1
- *    5      1  kind: 1 shard, 2 tombstone
+ *    5      1  kind: 1 shard, 2 tombstone, 3 filler
  *    6      2  H, the header's length, a multiple of 8
  *    8      4  number of the container the record was written to
- *   12      4  bytes of the shard after the header (tombstone: 0)
+ *   12      4  bytes of the body after the header (tombstone: 0)
  *   16      8  offset in the container that the record was written at
  *   24      8  durable before: all of the container below this offset had been synced
  *              when the record was written
@@ -45,6 +45,9 @@ import ninebark.storagenode.StripeId;
  *  H-4      4  CRC32C of the header before here
  * </pre>
  *
+ * <p>A filler has zeros for stripe, group and shard, and nothing after them but the checksum; its
+ * body is whatever stood there.
+ *
  * <p>The checksums of the blocks stand in the header and not between the blocks, so that a range of
  * a shard is read with one call straight to where it is wanted, and so that a block from elsewhere
  * cannot bring its own valid checksum. Container and offset are in the header so that a record
@@ -63,9 +66,19 @@ final class RecordFormat {
 
   private static final int KIND_SHARD = 1;
   private static final int KIND_TOMBSTONE = 2;
+  private static final int KIND_FILLER = 3;
   private static final int SHARD_FIXED_BYTES = 88;
   private static final int TOMBSTONE_FIXED_BYTES = 76;
   private static final int CRC_BYTES = 4;
+
+  /** A whole tombstone. */
+  static final int TOMBSTONE_BYTES = TOMBSTONE_FIXED_BYTES + CRC_BYTES;
+
+  /** Fits into the smallest gap, which once was to be a tombstone. */
+  static final int FILLER_HEADER_BYTES = 64;
+
+  /** What stands in the key's place where there is none. */
+  private static final ShardKey NO_KEY = new ShardKey(new GroupId(0), new StripeId(0, 0), 0);
 
   /** A header that was read and found whole. */
   record Header(ContainerRecord record, LogPosition position, long durableBefore, int headerBytes) {
@@ -106,7 +119,8 @@ final class RecordFormat {
         }
         yield (int) bytes;
       }
-      case ContainerRecord.Tombstone _ -> (int) align(TOMBSTONE_FIXED_BYTES + CRC_BYTES);
+      case ContainerRecord.Tombstone _ -> TOMBSTONE_BYTES;
+      case ContainerRecord.Filler _ -> FILLER_HEADER_BYTES;
     };
   }
 
@@ -115,14 +129,20 @@ final class RecordFormat {
       ContainerRecord record, LogPosition position, long durableBefore, ByteBuffer into) {
     int start = into.position();
     int headerBytes = headerBytes(record);
-    var key = record.key();
     into.putInt(MAGIC).put((byte) VERSION);
     into.put(
         (byte)
             switch (record) {
               case ContainerRecord.Shard _ -> KIND_SHARD;
               case ContainerRecord.Tombstone _ -> KIND_TOMBSTONE;
+              case ContainerRecord.Filler _ -> KIND_FILLER;
             });
+    var key =
+        switch (record) {
+          case ContainerRecord.Shard shard -> shard.key();
+          case ContainerRecord.Tombstone tombstone -> tombstone.key();
+          case ContainerRecord.Filler _ -> NO_KEY;
+        };
     into.putShort((short) headerBytes).putInt(position.container()).putInt(record.bodyBytes());
     into.putLong(position.offset()).putLong(durableBefore);
     into.putLong(key.stripe().birthMillis()).putLong(key.stripe().serial());
@@ -143,6 +163,7 @@ final class RecordFormat {
               .putInt(asOf.container())
               .putLong(asOf.offset())
               .putInt(0);
+      case ContainerRecord.Filler _ -> into.putShort((short) 0);
     }
     while (into.position() < start + headerBytes - CRC_BYTES) {
       into.put((byte) 0);
@@ -160,7 +181,7 @@ final class RecordFormat {
       return Optional.empty();
     }
     int bytes = Short.toUnsignedInt(prefix.getShort(at + 6));
-    boolean possible = bytes >= TOMBSTONE_FIXED_BYTES + CRC_BYTES && bytes % ALIGNMENT == 0;
+    boolean possible = bytes >= FILLER_HEADER_BYTES && bytes % ALIGNMENT == 0;
     return possible ? Optional.of(bytes) : Optional.empty();
   }
 
@@ -207,8 +228,9 @@ final class RecordFormat {
             yield new ContainerRecord.Tombstone(
                 key, in.getInt(), new LogPosition(in.getInt(), in.getLong()));
           }
+          case KIND_FILLER -> new ContainerRecord.Filler(bodyBytes);
           default ->
-              throw new IllegalStateException("a whole header has kind 1 or 2, found " + kind);
+              throw new IllegalStateException("a whole header has kind 1 to 3, found " + kind);
         };
     return Optional.of(new Header(record, position, durableBefore, headerBytes));
   }

@@ -35,7 +35,7 @@ sealed interface Request {
   record Erase(List<ShardKey> keys, Completion completion) implements Request {
     @Override
     public long bytes() {
-      return 80L * keys.size();
+      return 0;
     }
   }
 

@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class ShardStore implements ShardDisk {
   private static final Logger LOG = LoggerFactory.getLogger(ShardStore.class);
   private static final String LOCK_FILE = "lock";
+
+  /** So that the tombstones of one request fit into one commit. */
+  private static final int KEYS_PER_ERASE = 500;
+
   private static final Deadline NEVER = Deadline.after(Duration.ofDays(36_500));
 
   private final DiskIdentity identity;
@@ -196,7 +200,11 @@ public final class ShardStore implements ShardDisk {
 
   @Override
   public void erase(Collection<ShardKey> keys) throws IOException {
-    perform(completion -> new Request.Erase(List.copyOf(keys), completion));
+    var all = List.copyOf(keys);
+    for (int from = 0; from < all.size(); from += KEYS_PER_ERASE) {
+      var some = all.subList(from, Math.min(all.size(), from + KEYS_PER_ERASE));
+      perform(completion -> new Request.Erase(some, completion));
+    }
   }
 
   @Override
