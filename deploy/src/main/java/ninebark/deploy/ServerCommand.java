@@ -10,6 +10,7 @@ import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.ConfigFile;
 import ninebark.deploy.config.HostPort;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.erasure.Codecs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -87,12 +88,24 @@ final class ServerCommand implements Callable<Integer> {
       var out = spec.commandLine().getOut();
       out.print(StartupText.of(store, sinceProcessStart()));
       out.flush();
+      Thread.ofVirtual().start(() -> nameCoder(store));
       signal.await();
       LOG.info("stopping: requests in flight have {} s to finish", settings.drain().toSeconds());
     } finally {
       signal.done();
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  /** The coders compete in the background for a second or two; the start does not wait for them. */
+  private static void nameCoder(Store store) {
+    try {
+      if (Codecs.awaitBest(Duration.ofSeconds(30))) {
+        LOG.info("coding with {} on one core", store.codecSpeed());
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Duration sinceProcessStart() {
