@@ -42,7 +42,7 @@ class ConditionalWriteIT {
               }
             });
       }
-      try (var threads = Executors.newFixedThreadPool(128)) {
+      try (var threads = Executors.newFixedThreadPool(WRITERS)) {
         for (var done : threads.invokeAll(writers)) {
           done.get();
         }

@@ -66,7 +66,10 @@ final class StoreProcess implements AutoCloseable {
   }
 
   static StoreProcess start(Path data, Options options) throws IOException {
-    var process = launch(data, options);
+    return started(launch(data, options));
+  }
+
+  private static StoreProcess started(StoreProcess process) throws IOException {
     try {
       process.await();
     } catch (IOException | RuntimeException notReady) {
@@ -76,8 +79,35 @@ final class StoreProcess implements AutoCloseable {
     return process;
   }
 
+  /** What the launcher does after a build: one start notes what it loads, later ones use it. */
+  private static final class Cache {
+    static final String FLAG = train();
+
+    private static String train() {
+      try {
+        var folder = Files.createTempDirectory("ninebark-aot");
+        var file = folder.resolve("ninebark.aot");
+        try (var trainee =
+            started(launch(folder.resolve("data"), Options.PLAIN, "-XX:AOTCacheOutput=" + file))) {
+          trainee.stop();
+        }
+        return "-XX:AOTCache=" + file;
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(interrupted);
+      }
+    }
+  }
+
   /** Starts without waiting for it to be ready: it may be meant to refuse. */
   static StoreProcess launch(Path data, Options options) throws IOException {
+    return launch(data, options, Cache.FLAG);
+  }
+
+  private static StoreProcess launch(Path data, Options options, String cacheFlag)
+      throws IOException {
     var jar = jar();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -89,6 +119,7 @@ final class StoreProcess implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders",
             "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(options.jvmFlags());
+    command.add(cacheFlag);
     command.addAll(List.of("-jar", jar.toString(), "server", "--data", data.toString()));
     if (!options.arguments().contains("--listen")) {
       command.addAll(List.of("--listen", "127.0.0.1:0"));
