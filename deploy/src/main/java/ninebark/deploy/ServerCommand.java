@@ -1,9 +1,9 @@
 package ninebark.deploy;
 
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import ninebark.deploy.config.ConfigException;
@@ -86,7 +86,7 @@ final class ServerCommand implements Callable<Integer> {
     try (var store = Store.start(settings, System.getenv(), signal::fail)) {
       signal.listen();
       var out = spec.commandLine().getOut();
-      out.print(StartupText.of(store, sinceProcessStart()));
+      out.print(StartupText.of(store, sinceStart()));
       out.flush();
       Thread.ofVirtual().start(() -> nameCoder(store));
       signal.await();
@@ -108,9 +108,12 @@ final class ServerCommand implements Callable<Integer> {
     }
   }
 
-  private static Duration sinceProcessStart() {
-    var start = ProcessHandle.current().info().startInstant();
-    return start.map(instant -> Duration.between(instant, Instant.now())).orElse(Duration.ZERO);
+  /**
+   * Since the JVM started: the process may be older, because the launcher built first and then
+   * became it.
+   */
+  private static Duration sinceStart() {
+    return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
   }
 
   private NinebarkConfig settings() throws Exception {
