@@ -143,7 +143,11 @@ final class SpreadingWriter implements StripeWriter {
     return new Filling(
         pool,
         buffer,
-        StripeShape.capacity(scheme, pool.bufferBytes(), store.config().stripeBytes()));
+        StripeShape.capacity(
+            scheme,
+            pool.bufferBytes(),
+            store.config().stripeBytes(),
+            store.config().shardTargetBytes()));
   }
 
   /**

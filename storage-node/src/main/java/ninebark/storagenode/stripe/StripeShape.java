@@ -23,10 +23,22 @@ record StripeShape(Scheme scheme, int length, int storedData, int shardBytes) {
     return new StripeShape(scheme, extent.length(), extent.storedDataShards(), extent.shardBytes());
   }
 
-  /** How many bytes a buffer takes so that data, padding and parity fit. */
-  static int capacity(Scheme scheme, long bufferBytes, int mostBytes) {
-    long shardBytes = bufferBytes / scheme.n() / ALIGNMENT * ALIGNMENT;
-    return (int) Math.min(mostBytes, shardBytes * scheme.k());
+  /**
+   * The most bytes a buffer takes so that their padding and parity fit too, whatever the length up
+   * to it.
+   *
+   * <p>Short stripes are cut into fewer shards than k, but those are up to {@code shardTargetBytes}
+   * long, and so is each of their m parities.
+   */
+  static int capacity(Scheme scheme, long bufferBytes, int mostBytes, int shardTargetBytes) {
+    long evenShard = bufferBytes / scheme.n() / ALIGNMENT * ALIGNMENT;
+    long capacity = Math.min(mostBytes, evenShard * scheme.k());
+    long padding = (long) ALIGNMENT * scheme.k();
+    long targetShard = align(shardTargetBytes);
+    if (targetShard * scheme.n() + padding > bufferBytes) {
+      capacity = Math.min(capacity, bufferBytes - padding - targetShard * scheme.m());
+    }
+    return (int) Math.max(0, capacity);
   }
 
   /** A buffer's length that lets the common schemes use {@code dataBytes} of it. */
