@@ -17,10 +17,11 @@ import ninebark.storagenode.PlacementGroup;
 /**
  * Makes placement groups of a topology.
  *
- * <p>No two shards of a group share a disk; an AZ holds at most {@code ceil(n / AZs)} of them, a
- * node as few as that allows, one if there are enough nodes; racks are spread where there is a
- * choice. Disks are taken in proportion to their weight, and of equal ones those that share the
- * fewest groups already. The same arguments give the same groups.
+ * <p>No two shards of a group share a disk; an AZ holds at most {@code ceil(n / AZs)} of them, no
+ * more AZs than must hold so many (14 shards over four AZs stand 4, 4, 3, 3), a node as few as that
+ * allows, one if there are enough nodes; racks are spread where there is a choice. Disks are taken
+ * in proportion to their weight, and of equal ones those that share the fewest groups already. The
+ * same arguments give the same groups.
  */
 public final class Placement {
   /** How many groups a disk is in: see {@link #defaultGroupCount}. */
@@ -93,6 +94,10 @@ public final class Placement {
     private final Scheme scheme;
     private final Random random;
     private final int azCap;
+
+    /** How many AZs have to hold {@link #azCap} shards of a group, not one less. */
+    private final int fullAzs;
+
     private final int nodeCap;
     private final long[] load;
     private final int[][] shared;
@@ -106,6 +111,7 @@ public final class Placement {
       shared = new int[disks.size()][disks.size()];
       azCap = smallestAzCap();
       nodeCap = smallestNodeCap();
+      fullAzs = scheme.n() - room(azCap - 1, nodeCap);
     }
 
     private int smallestAzCap() {
@@ -174,7 +180,7 @@ public final class Placement {
           var place = disks.get(disk);
           boolean fits =
               !chosen.contains(disk)
-                  && perAz.getOrDefault(place.az(), 0) < azCap
+                  && hasRoom(perAz, place.az())
                   && perNode.getOrDefault(node(place), 0) < nodeCap;
           if (fits && (best < 0 || isBetter(disk, best, chosen, perRack, lottery))) {
             best = disk;
@@ -187,6 +193,15 @@ public final class Placement {
         perRack.merge(rack(place), 1, Integer::sum);
       }
       return chosen;
+    }
+
+    private boolean hasRoom(Map<String, Integer> perAz, String az) {
+      int held = perAz.getOrDefault(az, 0);
+      if (held < azCap - 1) {
+        return true;
+      }
+      return held == azCap - 1
+          && perAz.values().stream().filter(shards -> shards == azCap).count() < fullAzs;
     }
 
     private boolean isBetter(

@@ -14,15 +14,19 @@ import ninebark.storagenode.DiskId;
  */
 final class DiskHealth {
   private static final int HEDGE_BURST = 16;
-  private static final int OVERTAKEN_LIMIT = 3;
+  private static final int CRAWL_FACTOR = 8;
+  private static final int CRAWLING_LIMIT = 4;
 
   private record SetAside(long untilNanos, Duration length) {}
 
   private final StripeConfig config;
   private final ConcurrentMap<DiskId, SetAside> setAside = new ConcurrentHashMap<>();
 
-  /** How many reads in a row were overtaken by their hedge. */
-  private final ConcurrentMap<DiskId, Integer> overtaken = new ConcurrentHashMap<>();
+  /** Since when a disk has answered no read although one was overtaken by its hedge. */
+  private final ConcurrentMap<DiskId, Long> silentSince = new ConcurrentHashMap<>();
+
+  /** How many reads in a row took far longer than reads do. */
+  private final ConcurrentMap<DiskId, Integer> crawling = new ConcurrentHashMap<>();
 
   /** Smoothed read time and its deviation in nanoseconds, as TCP estimates a round trip. */
   private double readNanos;
@@ -63,18 +67,30 @@ final class DiskHealth {
     }
   }
 
-  /** A read was not back before parity had given its bytes. */
+  /**
+   * A read was not back before parity had given its bytes. Not a fault by itself, a busy machine
+   * does that; but a disk that then answers nothing for a while is stalled.
+   */
   void wasOvertaken(DiskId disk) {
-    if (overtaken.merge(disk, 1, Integer::sum) >= OVERTAKEN_LIMIT) {
-      overtaken.remove(disk);
+    long now = System.nanoTime();
+    var since = silentSince.putIfAbsent(disk, now);
+    if (since != null && now - since > config.setAside().toNanos()) {
       misbehaved(disk);
     }
   }
 
   /** Takes in how long a read took. */
   void read(DiskId disk, long nanos) {
-    if (nanos < hedgeDelayNanos()) {
-      overtaken.remove(disk);
+    if (!silentSince.isEmpty()) {
+      silentSince.remove(disk);
+    }
+    if (nanos > CRAWL_FACTOR * hedgeDelayNanos()) {
+      if (crawling.merge(disk, 1, Integer::sum) >= CRAWLING_LIMIT) {
+        crawling.remove(disk);
+        misbehaved(disk);
+      }
+    } else if (!crawling.isEmpty()) {
+      crawling.remove(disk);
     }
     smooth(nanos);
     hedgeBudget.updateAndGet(left -> Math.min(HEDGE_BURST * 100L, left + config.hedgePercent()));

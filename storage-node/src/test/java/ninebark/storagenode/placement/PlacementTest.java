@@ -59,6 +59,15 @@ class PlacementTest {
     var placed = placed(topology(4, 2, 4), Scheme.rs(10, 4), 8);
     assertThat(placed.guarantee().azs().survived()).isEqualTo(1);
     assertThat(placed.guarantee().disks().survived()).isEqualTo(4);
+    Map<DiskId, String> azs =
+        topology(4, 2, 4).stream().collect(Collectors.toMap(DiskPlace::disk, DiskPlace::az));
+    for (var group : placed.groups()) {
+      assertThat(
+              group.disks().stream()
+                  .collect(Collectors.groupingBy(azs::get, Collectors.counting()))
+                  .values())
+          .containsExactlyInAnyOrder(4L, 4L, 3L, 3L);
+    }
   }
 
   @Test
