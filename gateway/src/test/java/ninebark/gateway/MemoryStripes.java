@@ -21,13 +21,13 @@ import ninebark.storagenode.StripeWriter;
 import ninebark.storagenode.Stripes;
 
 /** Stripes kept in memory, without codes, and counted so that tests see what leaks. */
-final class MemoryStripes implements Stripes {
+public final class MemoryStripes implements Stripes {
   private final int stripeBytes;
   private final Map<StripeId, byte[]> stripes = new ConcurrentHashMap<>();
   private final AtomicLong serial = new AtomicLong();
-  final AtomicInteger openWriters = new AtomicInteger();
-  final AtomicInteger openReaders = new AtomicInteger();
-  final AtomicInteger lentPieces = new AtomicInteger();
+  public final AtomicInteger openWriters = new AtomicInteger();
+  public final AtomicInteger openReaders = new AtomicInteger();
+  public final AtomicInteger lentPieces = new AtomicInteger();
   volatile Optional<IOException> writeFailure = Optional.empty();
   volatile Optional<IOException> readFailure = Optional.empty();
 

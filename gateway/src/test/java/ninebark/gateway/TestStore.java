@@ -23,20 +23,25 @@ import ninebark.metadata.AccountId;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.storagenode.shard.IndexMemory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A gateway on a free port, over the real index in a temporary folder and stripes in memory. */
-final class TestStore implements AutoCloseable {
-  static final String ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
-  static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-  static final String OTHER_ACCESS_KEY = "AKIAOTHERACCOUNT0001";
-  static final String OTHER_SECRET_KEY = "another/secret+key";
-  static final AccountId ROOT = new AccountId("a".repeat(64));
-  static final AccountId OTHER = new AccountId("b".repeat(64));
+public final class TestStore implements AutoCloseable {
+  public static final String ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
+  public static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  public static final String OTHER_ACCESS_KEY = "AKIAOTHERACCOUNT0001";
+  public static final String OTHER_SECRET_KEY = "another/secret+key";
+  public static final AccountId ROOT = new AccountId("a".repeat(64));
+  public static final AccountId OTHER = new AccountId("b".repeat(64));
 
   final Path folder;
   final IndexMemory memory;
-  final RaftIndex index;
-  final MemoryStripes stripes = new MemoryStripes(1 << 20);
+  public final RaftIndex index;
+  public final MemoryStripes stripes = new MemoryStripes(1 << 20);
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Gateway gateway;
 
@@ -74,11 +79,11 @@ final class TestStore implements AutoCloseable {
             new Account(OTHER, "other", Map.of(OTHER_ACCESS_KEY, OTHER_SECRET_KEY))));
   }
 
-  static TestStore start() {
+  public static TestStore start() {
     return start(UnaryOperator.identity());
   }
 
-  static TestStore start(UnaryOperator<GatewayConfig> change) {
+  public static TestStore start(UnaryOperator<GatewayConfig> change) {
     try {
       return new TestStore(0, change);
     } catch (IOException failed) {
@@ -86,12 +91,28 @@ final class TestStore implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port());
   }
 
-  int port() {
+  public int port() {
     return gateway.address().getPort();
+  }
+
+  /** The AWS SDK with its defaults, as the root account. */
+  public S3Client sdk() {
+    return sdk(ACCESS_KEY, SECRET_KEY);
+  }
+
+  public S3Client sdk(String accessKey, String secret) {
+    return S3Client.builder()
+        .endpointOverride(endpoint())
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secret)))
+        .build();
   }
 
   @Override
