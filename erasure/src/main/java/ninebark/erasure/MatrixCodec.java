@@ -59,6 +59,7 @@ final class MatrixCodec implements Codec {
     return switch (scheme.generator()) {
       case VANDERMONDE -> GeneratorMatrix.vandermonde(scheme.k(), scheme.m());
       case CAUCHY -> GeneratorMatrix.cauchy(scheme.k(), scheme.m());
+      case POWER -> GeneratorMatrix.power(scheme.k(), scheme.m());
     };
   }
 

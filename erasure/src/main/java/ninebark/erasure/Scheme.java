@@ -1,5 +1,6 @@
 package ninebark.erasure;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -15,16 +16,33 @@ public record Scheme(Generator generator, int k, int m) {
 
   private static final Pattern PEOPLE = Pattern.compile("RS\\((\\d{1,3}),\\s?(\\d{1,3})\\)");
   private static final Pattern FORMAT =
-      Pattern.compile("rs-(vandermonde|cauchy)-(\\d{1,3})-(\\d{1,3})");
+      Pattern.compile("rs-(vandermonde|cauchy|power)-(\\d{1,3})-(\\d{1,3})");
 
   /** Which generator matrix makes the parity rows. */
   public enum Generator {
     /** Vandermonde, made systematic: byte-compatible with the Backblaze coder. */
     VANDERMONDE("vandermonde"),
     /** Cauchy with columns scaled so that the first parity is the XOR of the data. */
-    CAUCHY("cauchy");
+    CAUCHY("cauchy"),
+    /**
+     * Cauchy scaled so that the first parity is the XOR of the data and the second has the powers
+     * of two as its coefficients, which vector code computes by doubling.
+     */
+    POWER("power");
 
     private final String formatName;
+
+    /** As files and other coders' protocols name it. */
+    public String formatName() {
+      return formatName;
+    }
+
+    private static Generator ofFormatName(String name) {
+      return Arrays.stream(values())
+          .filter(generator -> generator.formatName.equals(name))
+          .findFirst()
+          .orElseThrow();
+    }
 
     Generator(String formatName) {
       this.formatName = formatName;
@@ -40,7 +58,7 @@ public record Scheme(Generator generator, int k, int m) {
 
   /** The matrix the store writes when a configuration says only {@code RS(k,m)}. */
   public static Scheme rs(int k, int m) {
-    return new Scheme(Generator.CAUCHY, k, m);
+    return new Scheme(Generator.POWER, k, m);
   }
 
   /** Reads what people write, {@code RS(6,2)}. */
@@ -52,15 +70,16 @@ public record Scheme(Generator generator, int k, int m) {
     return rs(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)));
   }
 
-  /** Reads what files carry, {@code rs-cauchy-6-2}. */
+  /** Reads what files carry, {@code rs-power-6-2}. */
   public static Scheme parseFormatName(String text) {
     var match = FORMAT.matcher(text);
     if (!match.matches()) {
       throw new IllegalArgumentException("unknown scheme '" + text + "'");
     }
-    var generator = match.group(1).equals("cauchy") ? Generator.CAUCHY : Generator.VANDERMONDE;
     return new Scheme(
-        generator, Integer.parseInt(match.group(2)), Integer.parseInt(match.group(3)));
+        Generator.ofFormatName(match.group(1)),
+        Integer.parseInt(match.group(2)),
+        Integer.parseInt(match.group(3)));
   }
 
   /** Data and parity shards together. */

@@ -22,7 +22,10 @@ class GoldenShardsTest {
 
   static Stream<String> golden() {
     return Stream.of("4-2", "6-2", "10-4", "17-3")
-        .flatMap(shape -> Stream.of("rs-vandermonde-" + shape, "rs-cauchy-" + shape));
+        .flatMap(
+            shape ->
+                Stream.of("vandermonde", "cauchy", "power")
+                    .map(name -> "rs-" + name + "-" + shape));
   }
 
   @ParameterizedTest

@@ -26,8 +26,8 @@ class WorkedExampleTest {
 
   @Test
   void theParityRowsAreThoseOfThePage() {
-    var generator = GeneratorMatrix.cauchy(4, 2);
-    assertThat(generator.selectRows(4, 5).toString()).isEqualTo("01 01 01 01\na6 46 bb 7b\n");
+    var generator = GeneratorMatrix.power(4, 2);
+    assertThat(generator.selectRows(4, 5).toString()).isEqualTo("01 01 01 01\n01 02 04 08\n");
   }
 
   @Test
@@ -40,7 +40,7 @@ class WorkedExampleTest {
     }
     codec.encode(shards, 1);
     assertThat(value(shards[4])).isEqualTo(0x53 ^ 0x41 ^ 0x4E ^ 0x44).isEqualTo(0x18);
-    assertThat(value(shards[5])).isEqualTo(0x16);
+    assertThat(value(shards[5])).isEqualTo(0x53 ^ 0x82 ^ 0x25 ^ 0x1A).isEqualTo(0xEE);
 
     shards[1].fill((byte) 0);
     codec.reconstruct(shards, ShardSet.of(0, 2, 3, 4), ShardSet.of(1), 1);
@@ -55,12 +55,12 @@ class WorkedExampleTest {
 
   @Test
   void twoLostBytesSolveTwoEquations() {
-    // What the known shards leave of both parities: b + c = s, B b + C c = t.
+    // What the known shards leave of both parities: b + c = s, 2b + 4c = t.
     int s = 0x18 ^ 0x53 ^ 0x44;
-    int t = 0x16 ^ GaloisField.multiply(0xA6, 0x53) ^ GaloisField.multiply(0x7B, 0x44);
+    int t = 0xEE ^ 0x53 ^ GaloisField.multiply(8, 0x44);
     assertThat(s).isEqualTo(0x0F);
-    assertThat(t).isEqualTo(0xFB);
-    int b = GaloisField.divide(t ^ GaloisField.multiply(0xBB, s), 0x46 ^ 0xBB);
+    assertThat(t).isEqualTo(0xA7);
+    int b = GaloisField.divide(t ^ GaloisField.multiply(4, s), 0x02 ^ 0x04);
     assertThat(b).isEqualTo(0x41);
     assertThat(s ^ b).isEqualTo(0x4E);
   }

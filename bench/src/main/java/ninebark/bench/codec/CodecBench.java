@@ -50,8 +50,8 @@ public final class CodecBench implements Callable<Integer> {
   @Option(
       names = "--matrix",
       paramLabel = "NAME",
-      description = "VANDERMONDE or CAUCHY. Default: ${DEFAULT-VALUE}.")
-  private Generator matrix = Generator.CAUCHY;
+      description = "VANDERMONDE, CAUCHY or POWER. Default: ${DEFAULT-VALUE}.")
+  private Generator matrix = Generator.POWER;
 
   @Option(
       names = "--coder",

@@ -116,7 +116,7 @@ final class CommandLineCoder implements AutoCloseable {
   }
 
   private void request(String verb, Scheme scheme, int shardBytes, String rest) throws IOException {
-    var matrix = scheme.generator() == Scheme.Generator.CAUCHY ? "cauchy" : "vandermonde";
+    var matrix = scheme.generator().formatName();
     var line =
         "%s %s %d %d %d%s\n".formatted(verb, matrix, scheme.k(), scheme.m(), shardBytes, rest);
     requests.write(line.getBytes(StandardCharsets.US_ASCII));

@@ -1,10 +1,13 @@
 package ninebark.erasure.kernel;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -20,6 +23,12 @@ import jdk.incubator.vector.VectorSpecies;
  * and high nibble), and the shuffle unit is what limits. What is left of k by 3, and everything on
  * machines of 16 lanes, is a <i>single</i> with nibble tables. {@code selectFrom} drops index bits
  * above the table, so nothing needs masking.
+ *
+ * <p><b>Doubling.</b> Coefficients 1, 2, 4, ... need no tables at all: from the last input to the
+ * first the sum is doubled (an addition of bytes, and {@code 1D} where a bit falls out) and the
+ * input added. That is faster than any look-up without a multiplying instruction.
+ *
+ * <p><b>Plain.</b> A first input whose coefficients are all one is what the sums begin with.
  *
  * <p><b>Why it is written out.</b> The JIT compiler stops inlining ordinary methods in a method
  * with this many vector operations (NodeCountInliningCutoff), and one vector operation that is not
@@ -48,6 +57,12 @@ final class LanePasses {
   private static final long SECOND = 0x0C0C0C0C0C0C0C0CL;
 
   private static final long THIRD = 0x3030303030303030L;
+
+  /** What x^8 is in the field 11D. */
+  private static final byte REDUCE = 0x1D;
+
+  /** What sums begin with where there is no plain input. */
+  private static final MemorySegment ZEROS = Arena.global().allocate(4 * V, 64);
 
   private LanePasses() {}
 
@@ -602,19 +617,31 @@ final class LanePasses {
 
   /** Two outputs with coefficients, then the XOR of all inputs. */
   static void ones2(
-      long[] in, int triples, int singles, long tables, long[] out, long from, long to) {
+      long[] in,
+      boolean plain,
+      int triples,
+      int singles,
+      long tables,
+      long[] out,
+      long from,
+      long to) {
+    long first = plain ? in[0] : ZEROS.address();
+    long advance = plain ? -1 : 0;
     long o0 = out[0];
     long o1 = out[1];
     long o2 = out[2];
     for (long p = from; p < to; p += 2 * V) {
-      ByteVector a00 = ByteVector.zero(S);
-      ByteVector a10 = ByteVector.zero(S);
-      ByteVector a20 = ByteVector.zero(S);
-      ByteVector a01 = ByteVector.zero(S);
-      ByteVector a11 = ByteVector.zero(S);
-      ByteVector a21 = ByteVector.zero(S);
+      long b = first + (p & advance);
+      ByteVector f0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+      ByteVector f1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+      ByteVector a00 = f0;
+      ByteVector a10 = f0;
+      ByteVector a20 = f0;
+      ByteVector a01 = f1;
+      ByteVector a11 = f1;
+      ByteVector a21 = f1;
       long t = tables;
-      int q = 0;
+      int q = plain ? 1 : 0;
       for (int g = 0; g < triples; g++) {
         long b0 = in[q] + p;
         long b1 = in[q + 1] + p;
@@ -659,11 +686,11 @@ final class LanePasses {
         q += 3;
       }
       for (int s = 0; s < singles; s++) {
-        long b = in[q] + p;
-        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        long c = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, c, LITTLE_ENDIAN);
         ByteVector h0 = x0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
         a20 = a20.lanewise(XOR, x0);
-        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, c + V, LITTLE_ENDIAN);
         ByteVector h1 = x1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
         a21 = a21.lanewise(XOR, x1);
         ByteVector l0 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
@@ -688,22 +715,34 @@ final class LanePasses {
 
   /** Three outputs with coefficients, then the XOR of all inputs. */
   static void ones3(
-      long[] in, int triples, int singles, long tables, long[] out, long from, long to) {
+      long[] in,
+      boolean plain,
+      int triples,
+      int singles,
+      long tables,
+      long[] out,
+      long from,
+      long to) {
+    long first = plain ? in[0] : ZEROS.address();
+    long advance = plain ? -1 : 0;
     long o0 = out[0];
     long o1 = out[1];
     long o2 = out[2];
     long o3 = out[3];
     for (long p = from; p < to; p += 2 * V) {
-      ByteVector a00 = ByteVector.zero(S);
-      ByteVector a10 = ByteVector.zero(S);
-      ByteVector a20 = ByteVector.zero(S);
-      ByteVector a30 = ByteVector.zero(S);
-      ByteVector a01 = ByteVector.zero(S);
-      ByteVector a11 = ByteVector.zero(S);
-      ByteVector a21 = ByteVector.zero(S);
-      ByteVector a31 = ByteVector.zero(S);
+      long b = first + (p & advance);
+      ByteVector f0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+      ByteVector f1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+      ByteVector a00 = f0;
+      ByteVector a10 = f0;
+      ByteVector a20 = f0;
+      ByteVector a30 = f0;
+      ByteVector a01 = f1;
+      ByteVector a11 = f1;
+      ByteVector a21 = f1;
+      ByteVector a31 = f1;
       long t = tables;
-      int q = 0;
+      int q = plain ? 1 : 0;
       for (int g = 0; g < triples; g++) {
         long b0 = in[q] + p;
         long b1 = in[q + 1] + p;
@@ -756,11 +795,11 @@ final class LanePasses {
         q += 3;
       }
       for (int s = 0; s < singles; s++) {
-        long b = in[q] + p;
-        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        long c = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, c, LITTLE_ENDIAN);
         ByteVector h0 = x0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
         a30 = a30.lanewise(XOR, x0);
-        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, c + V, LITTLE_ENDIAN);
         ByteVector h1 = x1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
         a31 = a31.lanewise(XOR, x1);
         ByteVector l0 = ByteVector.fromMemorySegment(S, ALL, t, LITTLE_ENDIAN);
@@ -786,6 +825,179 @@ final class LanePasses {
       a21.intoMemorySegment(ALL, o2 + p + V, LITTLE_ENDIAN);
       a30.intoMemorySegment(ALL, o3 + p, LITTLE_ENDIAN);
       a31.intoMemorySegment(ALL, o3 + p + V, LITTLE_ENDIAN);
+    }
+  }
+
+  /**
+   * One output with the coefficients 1, 2, 4, ...: doubled and added, from the last input to the
+   * first.
+   */
+  static void powers(long[] in, int inputs, long[] out, long from, long to) {
+    long o0 = out[0];
+    for (long p = from; p < to; p += 4 * V) {
+      ByteVector a00 = ByteVector.zero(S);
+      ByteVector a01 = ByteVector.zero(S);
+      ByteVector a02 = ByteVector.zero(S);
+      ByteVector a03 = ByteVector.zero(S);
+      for (int q = inputs - 1; q >= 0; q--) {
+        long b = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector x2 = ByteVector.fromMemorySegment(S, ALL, b + 2 * V, LITTLE_ENDIAN);
+        ByteVector x3 = ByteVector.fromMemorySegment(S, ALL, b + 3 * V, LITTLE_ENDIAN);
+        ByteVector r0 = ByteVector.zero(S).blend(REDUCE, a00.compare(LT, (byte) 0));
+        a00 = a00.lanewise(ADD, a00).lanewise(XOR, r0).lanewise(XOR, x0);
+        ByteVector r1 = ByteVector.zero(S).blend(REDUCE, a01.compare(LT, (byte) 0));
+        a01 = a01.lanewise(ADD, a01).lanewise(XOR, r1).lanewise(XOR, x1);
+        ByteVector r2 = ByteVector.zero(S).blend(REDUCE, a02.compare(LT, (byte) 0));
+        a02 = a02.lanewise(ADD, a02).lanewise(XOR, r2).lanewise(XOR, x2);
+        ByteVector r3 = ByteVector.zero(S).blend(REDUCE, a03.compare(LT, (byte) 0));
+        a03 = a03.lanewise(ADD, a03).lanewise(XOR, r3).lanewise(XOR, x3);
+      }
+      a00.intoMemorySegment(ALL, o0 + p, LITTLE_ENDIAN);
+      a01.intoMemorySegment(ALL, o0 + p + V, LITTLE_ENDIAN);
+      a02.intoMemorySegment(ALL, o0 + p + 2 * V, LITTLE_ENDIAN);
+      a03.intoMemorySegment(ALL, o0 + p + 3 * V, LITTLE_ENDIAN);
+    }
+  }
+
+  /** One output with the coefficients 1, 2, 4, ..., then the XOR of all inputs. */
+  static void powersAndOnes(long[] in, int inputs, long[] out, long from, long to) {
+    long o0 = out[0];
+    long o1 = out[1];
+    for (long p = from; p < to; p += 4 * V) {
+      ByteVector a00 = ByteVector.zero(S);
+      ByteVector a10 = ByteVector.zero(S);
+      ByteVector a01 = ByteVector.zero(S);
+      ByteVector a11 = ByteVector.zero(S);
+      ByteVector a02 = ByteVector.zero(S);
+      ByteVector a12 = ByteVector.zero(S);
+      ByteVector a03 = ByteVector.zero(S);
+      ByteVector a13 = ByteVector.zero(S);
+      for (int q = inputs - 1; q >= 0; q--) {
+        long b = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        ByteVector x2 = ByteVector.fromMemorySegment(S, ALL, b + 2 * V, LITTLE_ENDIAN);
+        ByteVector x3 = ByteVector.fromMemorySegment(S, ALL, b + 3 * V, LITTLE_ENDIAN);
+        a10 = a10.lanewise(XOR, x0);
+        a11 = a11.lanewise(XOR, x1);
+        a12 = a12.lanewise(XOR, x2);
+        a13 = a13.lanewise(XOR, x3);
+        ByteVector r0 = ByteVector.zero(S).blend(REDUCE, a00.compare(LT, (byte) 0));
+        a00 = a00.lanewise(ADD, a00).lanewise(XOR, r0).lanewise(XOR, x0);
+        ByteVector r1 = ByteVector.zero(S).blend(REDUCE, a01.compare(LT, (byte) 0));
+        a01 = a01.lanewise(ADD, a01).lanewise(XOR, r1).lanewise(XOR, x1);
+        ByteVector r2 = ByteVector.zero(S).blend(REDUCE, a02.compare(LT, (byte) 0));
+        a02 = a02.lanewise(ADD, a02).lanewise(XOR, r2).lanewise(XOR, x2);
+        ByteVector r3 = ByteVector.zero(S).blend(REDUCE, a03.compare(LT, (byte) 0));
+        a03 = a03.lanewise(ADD, a03).lanewise(XOR, r3).lanewise(XOR, x3);
+      }
+      a00.intoMemorySegment(ALL, o0 + p, LITTLE_ENDIAN);
+      a10.intoMemorySegment(ALL, o1 + p, LITTLE_ENDIAN);
+      a01.intoMemorySegment(ALL, o0 + p + V, LITTLE_ENDIAN);
+      a11.intoMemorySegment(ALL, o1 + p + V, LITTLE_ENDIAN);
+      a02.intoMemorySegment(ALL, o0 + p + 2 * V, LITTLE_ENDIAN);
+      a12.intoMemorySegment(ALL, o1 + p + 2 * V, LITTLE_ENDIAN);
+      a03.intoMemorySegment(ALL, o0 + p + 3 * V, LITTLE_ENDIAN);
+      a13.intoMemorySegment(ALL, o1 + p + 3 * V, LITTLE_ENDIAN);
+    }
+  }
+
+  /**
+   * Two lost data shards from the others, the XOR parity and the parity of powers of two: the sum
+   * and the doubled sum of what is there, taken out of both parities, leave {@code a + b} and
+   * {@code 2^i a + 2^j b}; the first lost shard is a product of these two, and the second what is
+   * left of their sum.
+   *
+   * @param in the data in order, then both parities
+   * @param doublings how often the sum is doubled after each of the data was added to it
+   * @param tables both products, low and high nibbles
+   */
+  static void twoLost(
+      long[] in, int data, int[] doublings, long tables, long[] out, long from, long to) {
+    long o0 = out[0];
+    long o1 = out[1];
+    for (long p = from; p < to; p += 4 * V) {
+      ByteVector s0 = ByteVector.zero(S);
+      ByteVector t0 = ByteVector.zero(S);
+      ByteVector s1 = ByteVector.zero(S);
+      ByteVector t1 = ByteVector.zero(S);
+      ByteVector s2 = ByteVector.zero(S);
+      ByteVector t2 = ByteVector.zero(S);
+      ByteVector s3 = ByteVector.zero(S);
+      ByteVector t3 = ByteVector.zero(S);
+      for (int q = data - 1; q >= 0; q--) {
+        long b = in[q] + p;
+        ByteVector x0 = ByteVector.fromMemorySegment(S, ALL, b, LITTLE_ENDIAN);
+        s0 = s0.lanewise(XOR, x0);
+        t0 = t0.lanewise(XOR, x0);
+        ByteVector x1 = ByteVector.fromMemorySegment(S, ALL, b + V, LITTLE_ENDIAN);
+        s1 = s1.lanewise(XOR, x1);
+        t1 = t1.lanewise(XOR, x1);
+        ByteVector x2 = ByteVector.fromMemorySegment(S, ALL, b + 2 * V, LITTLE_ENDIAN);
+        s2 = s2.lanewise(XOR, x2);
+        t2 = t2.lanewise(XOR, x2);
+        ByteVector x3 = ByteVector.fromMemorySegment(S, ALL, b + 3 * V, LITTLE_ENDIAN);
+        s3 = s3.lanewise(XOR, x3);
+        t3 = t3.lanewise(XOR, x3);
+        for (int left = doublings[q]; left > 0; left--) {
+          ByteVector r0 = ByteVector.zero(S).blend(REDUCE, t0.compare(LT, (byte) 0));
+          t0 = t0.lanewise(ADD, t0).lanewise(XOR, r0);
+          ByteVector r1 = ByteVector.zero(S).blend(REDUCE, t1.compare(LT, (byte) 0));
+          t1 = t1.lanewise(ADD, t1).lanewise(XOR, r1);
+          ByteVector r2 = ByteVector.zero(S).blend(REDUCE, t2.compare(LT, (byte) 0));
+          t2 = t2.lanewise(ADD, t2).lanewise(XOR, r2);
+          ByteVector r3 = ByteVector.zero(S).blend(REDUCE, t3.compare(LT, (byte) 0));
+          t3 = t3.lanewise(ADD, t3).lanewise(XOR, r3);
+        }
+      }
+      long first = in[data] + p;
+      long second = in[data + 1] + p;
+      ByteVector l0 = ByteVector.fromMemorySegment(S, ALL, tables, LITTLE_ENDIAN);
+      ByteVector h0 = ByteVector.fromMemorySegment(S, ALL, tables + V, LITTLE_ENDIAN);
+      ByteVector l1 = ByteVector.fromMemorySegment(S, ALL, tables + 2 * V, LITTLE_ENDIAN);
+      ByteVector h1 = ByteVector.fromMemorySegment(S, ALL, tables + 3 * V, LITTLE_ENDIAN);
+      s0 = s0.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, first, LITTLE_ENDIAN));
+      t0 = t0.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, second, LITTLE_ENDIAN));
+      ByteVector y0 = s0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector z0 = t0.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector a0 =
+          s0.selectFrom(l0)
+              .lanewise(XOR, y0.selectFrom(h0))
+              .lanewise(XOR, t0.selectFrom(l1).lanewise(XOR, z0.selectFrom(h1)));
+      a0.intoMemorySegment(ALL, o0 + p, LITTLE_ENDIAN);
+      a0.lanewise(XOR, s0).intoMemorySegment(ALL, o1 + p, LITTLE_ENDIAN);
+      s1 = s1.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, first + V, LITTLE_ENDIAN));
+      t1 = t1.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, second + V, LITTLE_ENDIAN));
+      ByteVector y1 = s1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector z1 = t1.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector a1 =
+          s1.selectFrom(l0)
+              .lanewise(XOR, y1.selectFrom(h0))
+              .lanewise(XOR, t1.selectFrom(l1).lanewise(XOR, z1.selectFrom(h1)));
+      a1.intoMemorySegment(ALL, o0 + p + V, LITTLE_ENDIAN);
+      a1.lanewise(XOR, s1).intoMemorySegment(ALL, o1 + p + V, LITTLE_ENDIAN);
+      s2 = s2.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, first + 2 * V, LITTLE_ENDIAN));
+      t2 = t2.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, second + 2 * V, LITTLE_ENDIAN));
+      ByteVector y2 = s2.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector z2 = t2.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector a2 =
+          s2.selectFrom(l0)
+              .lanewise(XOR, y2.selectFrom(h0))
+              .lanewise(XOR, t2.selectFrom(l1).lanewise(XOR, z2.selectFrom(h1)));
+      a2.intoMemorySegment(ALL, o0 + p + 2 * V, LITTLE_ENDIAN);
+      a2.lanewise(XOR, s2).intoMemorySegment(ALL, o1 + p + 2 * V, LITTLE_ENDIAN);
+      s3 = s3.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, first + 3 * V, LITTLE_ENDIAN));
+      t3 = t3.lanewise(XOR, ByteVector.fromMemorySegment(S, ALL, second + 3 * V, LITTLE_ENDIAN));
+      ByteVector y3 = s3.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector z3 = t3.reinterpretAsLongs().lanewise(LSHR, 4).reinterpretAsBytes();
+      ByteVector a3 =
+          s3.selectFrom(l0)
+              .lanewise(XOR, y3.selectFrom(h0))
+              .lanewise(XOR, t3.selectFrom(l1).lanewise(XOR, z3.selectFrom(h1)));
+      a3.intoMemorySegment(ALL, o0 + p + 3 * V, LITTLE_ENDIAN);
+      a3.lanewise(XOR, s3).intoMemorySegment(ALL, o1 + p + 3 * V, LITTLE_ENDIAN);
     }
   }
 }

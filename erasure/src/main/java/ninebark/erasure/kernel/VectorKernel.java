@@ -20,6 +20,9 @@ public final class VectorKernel implements Kernel {
   /** What one pass reads of each input when one pass does all. */
   private static final int PIECE_BYTES = 16384;
 
+  /** More doublings than this cost more than tables. */
+  private static final int MOST_DOUBLINGS = 32;
+
   /** Whether this JVM was started with the Vector API. */
   public static boolean available() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
@@ -49,7 +52,10 @@ public final class VectorKernel implements Kernel {
     ROWS4(4),
     ONES1(1),
     ONES2(2),
-    ONES3(3);
+    ONES3(3),
+    POWERS(0),
+    POWERS_AND_ONES(0),
+    TWO_LOST(1);
 
     /** Outputs with tables; the ones need none. */
     final int rowCount;
@@ -67,17 +73,40 @@ public final class VectorKernel implements Kernel {
     final int[] rows;
 
     final MemorySegment tables;
+
+    /** Whether all outputs take the first input as it is, without tables. */
+    final boolean plain;
+
     final int triples;
     final int singles;
 
+    /** For {@link Loop#TWO_LOST} how far apart the powers of its inputs are, else empty. */
+    final int[] doublings;
+
     Pass(Loop loop, int[] rows, Matrix coefficients) {
+      this(loop, rows, coefficients, new int[0]);
+    }
+
+    private Pass(Loop loop, int[] rows, Matrix coefficients, int[] doublings) {
       this.loop = loop;
+      this.doublings = doublings;
       this.rows = rows;
       int columns = coefficients.columnCount();
-      boolean tripled = LanePasses.V == 64 && loop != Loop.XOR;
-      this.triples = tripled ? columns / 3 : 0;
-      this.singles = columns - 3 * triples;
+      this.plain =
+          (loop == Loop.ONES2 || loop == Loop.ONES3)
+              && Arrays.stream(rows).allMatch(row -> coefficients.at(row, 0) == 1);
+      int tabled = plain ? columns - 1 : columns;
+      boolean tripled = LanePasses.V == 64 && loop.rowCount > 0;
+      this.triples = tripled ? tabled / 3 : 0;
+      this.singles = tabled - 3 * triples;
       this.tables = tables(coefficients);
+    }
+
+    /** See {@link LanePasses#twoLost}; the tables are only those of what both parities leave. */
+    static Pass twoLost(Matrix coefficients, int[] doublings) {
+      int sum = doublings.length;
+      var left = Matrix.of(1, 2, (row, column) -> coefficients.at(0, sum + column));
+      return new Pass(Loop.TWO_LOST, new int[] {0, 1}, left, doublings);
     }
 
     private MemorySegment tables(Matrix coefficients) {
@@ -85,11 +114,12 @@ public final class VectorKernel implements Kernel {
       long vectors = (long) loop.rowCount * (4L * triples + 2L * singles);
       var made = Arena.ofAuto().allocate(Math.max(1, vectors) * lanes, 64);
       long at = 0;
+      int first = plain ? 1 : 0;
       for (int triple = 0; triple < triples; triple++) {
         for (int i = 0; i < loop.rowCount; i++, at += 4L * lanes) {
-          int a = coefficients.at(rows[i], 3 * triple);
-          int b = coefficients.at(rows[i], 3 * triple + 1);
-          int c = coefficients.at(rows[i], 3 * triple + 2);
+          int a = coefficients.at(rows[i], first + 3 * triple);
+          int b = coefficients.at(rows[i], first + 3 * triple + 1);
+          int c = coefficients.at(rows[i], first + 3 * triple + 2);
           for (int index = 0; index < lanes; index++) {
             put(made, at + index, GaloisField.multiply(a, index));
             put(made, at + lanes + index, GaloisField.multiply(b, index));
@@ -104,7 +134,7 @@ public final class VectorKernel implements Kernel {
       }
       for (int single = 0; single < singles; single++) {
         for (int i = 0; i < loop.rowCount; i++, at += 2L * lanes) {
-          int a = coefficients.at(rows[i], 3 * triples + single);
+          int a = coefficients.at(rows[i], first + 3 * triples + single);
           for (int index = 0; index < lanes; index++) {
             // Repeats every 16 lanes, so index bits above the nibble do no harm.
             put(made, at + index, GaloisField.multiply(a, index & 15));
@@ -133,8 +163,12 @@ public final class VectorKernel implements Kernel {
           case ROWS3 -> LanePasses.rows3(in, triples, singles, address, passOut, from, to);
           case ROWS4 -> LanePasses.rows4(in, triples, singles, address, passOut, from, to);
           case ONES1 -> LanePasses.ones1(in, triples, singles, address, passOut, from, to);
-          case ONES2 -> LanePasses.ones2(in, triples, singles, address, passOut, from, to);
-          case ONES3 -> LanePasses.ones3(in, triples, singles, address, passOut, from, to);
+          case ONES2 -> LanePasses.ones2(in, plain, triples, singles, address, passOut, from, to);
+          case ONES3 -> LanePasses.ones3(in, plain, triples, singles, address, passOut, from, to);
+          case TWO_LOST ->
+              LanePasses.twoLost(in, doublings.length, doublings, address, passOut, from, to);
+          case POWERS -> LanePasses.powers(in, singles, passOut, from, to);
+          case POWERS_AND_ONES -> LanePasses.powersAndOnes(in, singles, passOut, from, to);
         }
       } finally {
         Reference.reachabilityFence(tables);
@@ -168,6 +202,10 @@ public final class VectorKernel implements Kernel {
 
     private static Pass[] plan(Matrix coefficients) {
       int rowCount = coefficients.rowCount();
+      var doublings = doublings(coefficients);
+      if (doublings.length > 0) {
+        return new Pass[] {Pass.twoLost(coefficients, doublings)};
+      }
       var general = new int[rowCount];
       var ones = new int[rowCount];
       int generalCount = 0;
@@ -180,6 +218,13 @@ public final class VectorKernel implements Kernel {
         }
       }
       var plan = new ArrayList<Pass>();
+      if (generalCount == 1 && onesCount <= 1 && isPowers(coefficients, general[0])) {
+        return new Pass[] {
+          onesCount == 0
+              ? new Pass(Loop.POWERS, new int[] {general[0]}, coefficients)
+              : new Pass(Loop.POWERS_AND_ONES, new int[] {general[0], ones[0]}, coefficients)
+        };
+      }
       int at = 0;
       for (int i = 0; i < onesCount; i++) {
         int with = Math.min(3, generalCount - at);
@@ -209,6 +254,59 @@ public final class VectorKernel implements Kernel {
         at += rows.length;
       }
       return plan.toArray(Pass[]::new);
+    }
+
+    /**
+     * How far apart the powers of two are, if these rows rebuild two data shards from others, their
+     * sum, and their sum with powers of two as coefficients; else empty. Such rows A (1, 2^e) have
+     * the columns of A itself last.
+     */
+    private static int[] doublings(Matrix coefficients) {
+      int data = coefficients.columnCount() - 2;
+      var none = new int[0];
+      if (coefficients.rowCount() != 2 || data < 1) {
+        return none;
+      }
+      int sum = coefficients.at(0, data);
+      int powers = coefficients.at(0, data + 1);
+      if (powers == 0
+          || (coefficients.at(1, data) ^ sum) != 1
+          || coefficients.at(1, data + 1) != powers) {
+        return none;
+      }
+      var doublings = new int[data];
+      int before = 0;
+      for (int column = 0; column < data; column++) {
+        int a = coefficients.at(0, column);
+        int exponent = exponent(GaloisField.divide(a ^ sum, powers));
+        boolean bothRowsAddToOne = (a ^ coefficients.at(1, column)) == 1;
+        if (!bothRowsAddToOne || exponent < before) {
+          return none;
+        }
+        doublings[column] = exponent - before;
+        before = exponent;
+      }
+      return doublings;
+    }
+
+    /** Which power of two this is, up to those a store's stripe has; -1 if none of them. */
+    private static int exponent(int power) {
+      for (int exponent = 0; exponent < MOST_DOUBLINGS; exponent++) {
+        if (GaloisField.power(2, exponent) == power) {
+          return exponent;
+        }
+      }
+      return -1;
+    }
+
+    /** 1, 2, 4, ...; a single 1 is a row of ones. */
+    private static boolean isPowers(Matrix coefficients, int row) {
+      for (int column = 0; column < coefficients.columnCount(); column++) {
+        if (coefficients.at(row, column) != GaloisField.power(2, column)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private static boolean isOnes(Matrix coefficients, int row) {

@@ -23,7 +23,21 @@ class GeneratorMatrixTest {
   }
 
   @Test
-  void theTopOfBothMatricesIsTheIdentity() {
+  void thePowerMatrixBeginsWithOnesAndDoubles() {
+    for (int k = 1; k <= 20; k++) {
+      var parity = GeneratorMatrix.power(k, 8);
+      for (int column = 0; column < k; column++) {
+        assertThat(parity.at(k, column)).isEqualTo(1);
+        assertThat(parity.at(k + 1, column)).isEqualTo(GaloisField.power(2, column));
+      }
+      for (int row = 0; row < 8; row++) {
+        assertThat(parity.at(k + row, 0)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void theTopOfEveryMatrixIsTheIdentity() {
     for (int k = 1; k <= 20; k++) {
       var top = new int[k];
       for (int row = 0; row < k; row++) {
@@ -31,6 +45,7 @@ class GeneratorMatrixTest {
       }
       assertThat(GeneratorMatrix.cauchy(k, 8).selectRows(top)).isEqualTo(Matrix.identity(k));
       assertThat(GeneratorMatrix.vandermonde(k, 8).selectRows(top)).isEqualTo(Matrix.identity(k));
+      assertThat(GeneratorMatrix.power(k, 8).selectRows(top)).isEqualTo(Matrix.identity(k));
     }
   }
 
@@ -38,9 +53,10 @@ class GeneratorMatrixTest {
   @CsvSource({
     "1,1", "2,2", "4,2", "6,2", "6,3", "5,4", "8,4", "10,4", "17,3", "20,4", "11,5", "6,8"
   })
-  void anyKRowsOfBothMatricesAreIndependent(int k, int m) {
+  void anyKRowsOfEveryMatrixAreIndependent(int k, int m) {
     everySquarePartIsInvertible(GeneratorMatrix::cauchy, k, m);
     everySquarePartIsInvertible(GeneratorMatrix::vandermonde, k, m);
+    everySquarePartIsInvertible(GeneratorMatrix::power, k, m);
   }
 
   private static void everySquarePartIsInvertible(
