@@ -73,7 +73,9 @@ class FormatsTest {
             .toList();
     var group =
         new PlacementGroup(
-            new GroupId(1), Scheme.rs(2, 1), disks.stream().map(DiskPlace::disk).toList());
+            new GroupId(1),
+            new Scheme(Scheme.Generator.CAUCHY, 2, 1),
+            disks.stream().map(DiskPlace::disk).toList());
     return new ClusterMap(new UUID(5, 6), 1, disks, List.of(group));
   }
 

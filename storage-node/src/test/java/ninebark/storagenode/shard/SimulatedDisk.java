@@ -21,6 +21,9 @@ import ninebark.storagenode.file.SimulatedFiles;
 
 /** A shard store on simulated files, with few and small containers. */
 final class SimulatedDisk {
+  /** As the golden files have it, whatever matrix new stripes get. */
+  private static final Scheme SCHEME = new Scheme(Scheme.Generator.CAUCHY, 6, 2);
+
   static final ShardStoreConfig CONFIG =
       new ShardStoreConfig(
           64 << 10,
@@ -85,7 +88,7 @@ final class SimulatedDisk {
 
   static ShardLabel label(int number, int bytes) {
     var owner = new Owner(5, "folder/key-" + number, number, 0);
-    return new ShardLabel(key(number), Scheme.rs(6, 2), bytes, bytes, owner);
+    return new ShardLabel(key(number), SCHEME, bytes, bytes, owner);
   }
 
   static byte[] content(int number, int bytes) {
