@@ -299,7 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     state = State.LINGERING;
     var out =
         ResponseFormat.head(
-            channel.alloc(), page.head(), OptionalLong.of(page.body().length), false, true);
+            page.head(), OptionalLong.of(page.body().length), false, true, page.body().length);
     out.writeBytes(page.body());
     linger(out);
   }
@@ -439,7 +439,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   void respond(Exchange exchange, ResponseHead head, byte[] body, OptionalLong length) {
     boolean close = mustClose(exchange);
-    var out = ResponseFormat.head(channel.alloc(), head, length, false, close);
+    var out = ResponseFormat.head(head, length, false, close, body.length);
     out.writeBytes(body);
     channel
         .eventLoop()
@@ -458,7 +458,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   void begin(Exchange exchange, ResponseHead head, OptionalLong length, boolean chunked) {
-    var out = ResponseFormat.head(channel.alloc(), head, length, chunked, mustClose(exchange));
+    var out = ResponseFormat.head(head, length, chunked, mustClose(exchange), 0);
     channel.write(out, channel.voidPromise());
   }
 

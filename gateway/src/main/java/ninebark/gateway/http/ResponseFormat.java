@@ -1,7 +1,7 @@
 package ninebark.gateway.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.OptionalLong;
 import ninebark.gateway.message.HttpDates;
@@ -10,17 +10,19 @@ import ninebark.gateway.message.HttpDates;
 final class ResponseFormat {
   private record Stamp(long second, String text) {}
 
+  private static final int HEAD_BYTES = 512;
+
   private static volatile Stamp stamp = new Stamp(-1, "");
 
   private ResponseFormat() {}
 
+  /**
+   * @param room for so many bytes that the caller will add
+   * @return a buffer on the heap: pooled ones are contended when many virtual threads ask at once
+   */
   static ByteBuf head(
-      ByteBufAllocator allocator,
-      ResponseHead head,
-      OptionalLong length,
-      boolean chunked,
-      boolean close) {
-    var out = allocator.buffer(512 + (int) Math.min(length.orElse(0), 64 * 1024));
+      ResponseHead head, OptionalLong length, boolean chunked, boolean close, int room) {
+    var out = Unpooled.buffer(HEAD_BYTES + room);
     ascii(out, "HTTP/1.1 ");
     ascii(out, Integer.toString(head.status()));
     out.writeByte(' ');
