@@ -150,13 +150,18 @@ final class Door implements HttpService, Guard {
     var bucket = bucket(operation, address);
     authorize(
         principal.<Principal>map(each -> each).orElseGet(Principal.Anonymous::new),
-        operation,
+        query.has("versionId") ? operation.versionAction() : operation.action(),
         address.bucket(),
         address.key(),
         bucket,
         query,
         headers);
-    checkExpectedOwner(headers, "x-amz-expected-bucket-owner", bucket);
+    var expectedOwner = headers.first("x-amz-expected-bucket-owner");
+    if (expectedOwner.isPresent()
+        && bucket.isPresent()
+        && !bucket.get().owner().value().equals(expectedOwner.get())) {
+      throw S3Error.ACCESS_DENIED.exception();
+    }
     var handler =
         operations
             .flatMap(each -> each.of(operation))
@@ -165,7 +170,7 @@ final class Door implements HttpService, Guard {
                     S3Error.NOT_IMPLEMENTED
                         .because("The operation " + operation.label() + " is not implemented.")
                         .with("Operation", operation.label()));
-    Unsupported.refuse(headers);
+    Unsupported.refuse(operation, headers);
     var request =
         new S3Request(
             operation,
@@ -227,7 +232,7 @@ final class Door implements HttpService, Guard {
 
   private void authorize(
       Principal principal,
-      S3Operation operation,
+      String action,
       Optional<String> bucketName,
       Optional<String> key,
       Optional<Bucket> bucket,
@@ -235,12 +240,7 @@ final class Door implements HttpService, Guard {
       Headers headers) {
     var question =
         new Authorizer.Question(
-            principal,
-            operation.action(),
-            arn(bucketName, key),
-            bucket.map(Bucket::owner),
-            query,
-            headers);
+            principal, action, arn(bucketName, key), bucket.map(Bucket::owner), query, headers);
     switch (authorizer.decide(question)) {
       case Authorizer.Decision.Allow() -> {}
       case Authorizer.Decision.Deny(var reason) -> {
@@ -256,32 +256,19 @@ final class Door implements HttpService, Guard {
   }
 
   @Override
-  public Bucket authorize(S3Request request, S3Operation operation, String name, ObjectKey key)
+  public Bucket authorize(S3Request request, String action, String name, ObjectKey key)
       throws IOException {
     boolean same = request.bucket().map(each -> each.name().value().equals(name)).orElse(false);
     var bucket = same ? request.inBucket() : find(name);
     authorize(
         request.principal(),
-        operation,
+        action,
         Optional.of(name),
         Optional.of(key.value()),
         Optional.of(bucket),
         request.query(),
         request.headers());
-    if (request.headers().has("x-amz-copy-source")) {
-      checkExpectedOwner(
-          request.headers(), "x-amz-source-expected-bucket-owner", Optional.of(bucket));
-    }
     return bucket;
-  }
-
-  private static void checkExpectedOwner(Headers headers, String name, Optional<Bucket> bucket) {
-    var expected = headers.first(name);
-    if (expected.isPresent()
-        && bucket.isPresent()
-        && !bucket.get().owner().value().equals(expected.get())) {
-      throw S3Error.ACCESS_DENIED.exception();
-    }
   }
 
   // --- answering --------------------------------------------------------------------------------

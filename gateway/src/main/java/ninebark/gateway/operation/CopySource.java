@@ -66,7 +66,13 @@ record CopySource(String bucket, ObjectKey key) {
                 .first(HEADER)
                 .orElseThrow(() -> new IllegalStateException("routed without a copy source")));
     var bucket =
-        backend.guard().authorize(request, S3Operation.GET_OBJECT, source.bucket(), source.key());
+        backend
+            .guard()
+            .authorize(request, S3Operation.GET_OBJECT.action(), source.bucket(), source.key());
+    var expectedOwner = request.headers().first("x-amz-source-expected-bucket-owner");
+    if (expectedOwner.isPresent() && !bucket.owner().value().equals(expectedOwner.get())) {
+      throw S3Error.ACCESS_DENIED.exception();
+    }
     var found =
         backend
             .index()

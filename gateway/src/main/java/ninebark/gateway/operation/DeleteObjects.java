@@ -97,7 +97,10 @@ final class DeleteObjects implements Operation {
           backend
               .guard()
               .authorize(
-                  request, S3Operation.DELETE_OBJECT, request.inBucket().name().value(), objectKey);
+                  request,
+                  S3Operation.DELETE_OBJECT.action(),
+                  request.inBucket().name().value(),
+                  objectKey);
       var precondition =
           object.optional("ETag").map(DeleteObjects::matching).orElse(Precondition.NONE);
       return new Line(

@@ -1,7 +1,6 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
-import ninebark.gateway.request.S3Operation;
 import ninebark.gateway.request.S3Request;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.ObjectKey;
@@ -12,10 +11,12 @@ import ninebark.metadata.ObjectKey;
  */
 public interface Guard {
   /**
-   * The bucket of that name, if this request may do {@code operation} on {@code key} in it.
+   * The bucket of that name, if this request may do {@code action} on {@code key} in it.
    *
+   * @param action as IAM calls it: {@link ninebark.gateway.request.S3Operation#action()}, its
+   *     variant for a named version, or one that no operation has of itself
    * @throws ninebark.gateway.error.S3Exception {@code AccessDenied}, {@code NoSuchBucket}
    */
-  Bucket authorize(S3Request request, S3Operation operation, String bucket, ObjectKey key)
+  Bucket authorize(S3Request request, String action, String bucket, ObjectKey key)
       throws IOException;
 }

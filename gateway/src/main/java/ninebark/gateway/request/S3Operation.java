@@ -266,7 +266,7 @@ public enum S3Operation {
       Method.PUT,
       Resource.OBJECT,
       "s3:PutObjectAnnotation",
-      when("annotation", "annotationName").also("versionId")),
+      when("annotation").also("annotationName", "versionId")),
   GET_OBJECT_ANNOTATION(
       "GetObjectAnnotation",
       Method.GET,
@@ -279,13 +279,13 @@ public enum S3Operation {
       Resource.OBJECT,
       "s3:ListObjectAnnotations",
       when("annotation")
-          .also("versionId", "continuation-token", "max-annotations", "prefix", "encoding-type")),
+          .also("versionId", "continuation-token", "max-annotation-results", "annotation-prefix")),
   DELETE_OBJECT_ANNOTATION(
       "DeleteObjectAnnotation",
       Method.DELETE,
       Resource.OBJECT,
       "s3:DeleteObjectAnnotation",
-      when("annotation", "annotationName").also("versionId")),
+      when("annotation").also("annotationName", "versionId")),
   // Access.
   GET_BUCKET_POLICY(
       "GetBucketPolicy", Method.GET, Resource.BUCKET, "s3:GetBucketPolicy", when("policy")),
@@ -705,6 +705,22 @@ public enum S3Operation {
   /** The IAM action a principal needs. */
   public String action() {
     return action;
+  }
+
+  /** The IAM action a principal needs if it names a version: IAM tells those apart for some. */
+  public String versionAction() {
+    return switch (this) {
+      case GET_OBJECT, HEAD_OBJECT -> "s3:GetObjectVersion";
+      case DELETE_OBJECT, DELETE_OBJECTS -> "s3:DeleteObjectVersion";
+      case GET_OBJECT_ATTRIBUTES -> "s3:GetObjectVersionAttributes";
+      case GET_OBJECT_TORRENT -> "s3:GetObjectVersionTorrent";
+      case GET_OBJECT_TAGGING -> "s3:GetObjectVersionTagging";
+      case PUT_OBJECT_TAGGING -> "s3:PutObjectVersionTagging";
+      case DELETE_OBJECT_TAGGING -> "s3:DeleteObjectVersionTagging";
+      case GET_OBJECT_ACL -> "s3:GetObjectVersionAcl";
+      case PUT_OBJECT_ACL -> "s3:PutObjectVersionAcl";
+      default -> action;
+    };
   }
 
   /** Whether there must be a bucket of that name already. */

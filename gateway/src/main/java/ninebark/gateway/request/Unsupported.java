@@ -1,13 +1,14 @@
 package ninebark.gateway.request;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.Headers;
 
 /**
- * Headers that ask for what is not there yet. Ignoring one would answer 200 to a promise that is
- * not kept, so each is refused by name.
+ * Headers that ask for what is not there, or not in this operation. Ignoring one would answer 200
+ * to a promise that is not kept, so each is refused by name.
  */
 public final class Unsupported {
   private static final Set<String> NAMES =
@@ -33,13 +34,17 @@ public final class Unsupported {
   /** Canned ACLs that say what holds anyway: only the bucket's owner has access. */
   private static final Set<String> HARMLESS_ACLS = Set.of("private", "bucket-owner-full-control");
 
+  /** Operations that do what a header of these names asks; all others refuse it. */
+  private static final Map<String, Set<S3Operation>> UNDERSTOOD = Map.of();
+
   private Unsupported() {}
 
   /** Refuses the request if one of them is there. */
-  public static void refuse(Headers headers) {
+  public static void refuse(S3Operation operation, Headers headers) {
     for (int i = 0; i < headers.count(); i++) {
       var name = headers.name(i);
-      if (!name.startsWith("x-amz-")) {
+      if (!name.startsWith("x-amz-")
+          || UNDERSTOOD.getOrDefault(name, Set.of()).contains(operation)) {
         continue;
       }
       if (name.startsWith("x-amz-object-ownership")

@@ -38,6 +38,13 @@ class S3OperationTest {
     assertThat(row.resource()).isNotNull();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theActionForANamedVersionIsTheSameOrSaysVersion(S3Operation row) {
+    assertThat(row.versionAction().replace("Version", ""))
+        .isEqualTo(row.action().replace("Version", ""));
+  }
+
   /** A request made from a row's own description comes back to that row. */
   @ParameterizedTest
   @EnumSource
