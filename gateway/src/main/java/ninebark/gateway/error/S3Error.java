@@ -17,6 +17,8 @@ public enum S3Error {
       "PermanentRedirect",
       "The bucket you are attempting to access must be addressed using the specified endpoint."),
   NOT_MODIFIED(304, "NotModified", "Not modified."),
+  ACCESS_CONTROL_LIST_NOT_SUPPORTED(
+      400, "AccessControlListNotSupported", "The bucket does not allow ACLs"),
   AUTHORIZATION_HEADER_MALFORMED(
       400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid."),
   AUTHORIZATION_QUERY_PARAMETERS_ERROR(
@@ -43,6 +45,14 @@ public enum S3Error {
       "IncompleteBody",
       "You did not provide the number of bytes specified by the Content-Length HTTP header."),
   INVALID_ARGUMENT(400, "InvalidArgument", "Invalid argument."),
+  INVALID_BUCKET_ACL_WITH_BLOCK_PUBLIC_ACCESS(
+      400,
+      "InvalidBucketAclWithBlockPublicAccessError",
+      "Bucket cannot have public ACLs set with BlockPublicAccess enabled"),
+  INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP(
+      400,
+      "InvalidBucketAclWithObjectOwnership",
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"),
   INVALID_BUCKET_NAME(400, "InvalidBucketName", "The specified bucket is not valid."),
   INVALID_DIGEST(
       400, "InvalidDigest", "The Content-MD5 or checksum value that you specified is not valid."),
@@ -59,9 +69,19 @@ public enum S3Error {
   INVALID_REQUEST(400, "InvalidRequest", "Invalid request."),
   INVALID_STORAGE_CLASS(
       400, "InvalidStorageClass", "The storage class you specified is not valid."),
+  INVALID_TAG(400, "InvalidTag", "The tag you have provided is invalid"),
+  INVALID_TARGET_BUCKET_FOR_LOGGING(
+      400,
+      "InvalidTargetBucketForLogging",
+      "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants."),
   INVALID_TOKEN(400, "InvalidToken", "The provided token is malformed or otherwise invalid."),
   INVALID_URI(400, "InvalidURI", "Couldn't parse the specified URI."),
   KEY_TOO_LONG(400, "KeyTooLongError", "Your key is too long."),
+  MALFORMED_ACL_ERROR(
+      400,
+      "MalformedACLError",
+      "The XML you provided was not well-formed or did not validate against our published schema"),
+  MALFORMED_POLICY(400, "MalformedPolicy", "The policy is not valid."),
   MALFORMED_XML(
       400,
       "MalformedXML",
@@ -81,6 +101,15 @@ public enum S3Error {
       "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed."),
   TOO_MANY_BUCKETS(
       400, "TooManyBuckets", "You have attempted to create more buckets than allowed."),
+  TOO_MANY_CONFIGURATIONS(
+      400,
+      "TooManyConfigurations",
+      "You are attempting to create a new configuration but have already reached the 1,000-configuration limit."),
+  UNEXPECTED_CONTENT(400, "UnexpectedContent", "This request does not support content."),
+  UNRESOLVABLE_GRANT_BY_EMAIL_ADDRESS(
+      400,
+      "UnresolvableGrantByEmailAddress",
+      "The e-mail address you provided does not match any account on record."),
   USER_KEY_MUST_BE_SPECIFIED(
       400,
       "UserKeyMustBeSpecified",
@@ -103,12 +132,25 @@ public enum S3Error {
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
   NO_SUCH_BUCKET(404, "NoSuchBucket", "The specified bucket does not exist"),
+  NO_SUCH_BUCKET_POLICY(404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
+  NO_SUCH_CONFIGURATION(404, "NoSuchConfiguration", "The specified configuration does not exist."),
   NO_SUCH_KEY(404, "NoSuchKey", "The specified key does not exist."),
+  NO_SUCH_LIFECYCLE_CONFIGURATION(
+      404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+  NO_SUCH_PUBLIC_ACCESS_BLOCK_CONFIGURATION(
+      404,
+      "NoSuchPublicAccessBlockConfiguration",
+      "The public access block configuration was not found"),
+  NO_SUCH_TAG_SET(404, "NoSuchTagSet", "The TagSet does not exist"),
   NO_SUCH_UPLOAD(
       404,
       "NoSuchUpload",
       "The specified multipart upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."),
   NO_SUCH_VERSION(404, "NoSuchVersion", "The specified version does not exist."),
+  OWNERSHIP_CONTROLS_NOT_FOUND(
+      404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
+  REPLICATION_CONFIGURATION_NOT_FOUND(
+      404, "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
   METHOD_NOT_ALLOWED(
       405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
   BUCKET_ALREADY_EXISTS(

@@ -544,19 +544,19 @@ public enum S3Operation {
       "CreateBucketMetadataConfiguration",
       Method.POST,
       Resource.BUCKET,
-      "s3:CreateBucketMetadataConfiguration",
+      "s3:CreateBucketMetadataTableConfiguration",
       when("metadataConfiguration")),
   GET_BUCKET_METADATA_CONFIGURATION(
       "GetBucketMetadataConfiguration",
       Method.GET,
       Resource.BUCKET,
-      "s3:GetBucketMetadataConfiguration",
+      "s3:GetBucketMetadataTableConfiguration",
       when("metadataConfiguration")),
   DELETE_BUCKET_METADATA_CONFIGURATION(
       "DeleteBucketMetadataConfiguration",
       Method.DELETE,
       Resource.BUCKET,
-      "s3:DeleteBucketMetadataConfiguration",
+      "s3:DeleteBucketMetadataTableConfiguration",
       when("metadataConfiguration")),
   CREATE_BUCKET_METADATA_TABLE_CONFIGURATION(
       "CreateBucketMetadataTableConfiguration",

@@ -7,8 +7,11 @@ import ninebark.gateway.error.S3Error;
 /**
  * One element of a document that came in: its name without namespace, and either its text or its
  * children.
+ *
+ * @param type what {@code xsi:type} says: grants name their grantee's kind so
  */
-public record XmlElement(String name, String text, List<XmlElement> children) {
+public record XmlElement(
+    String name, String text, List<XmlElement> children, Optional<String> type) {
   public XmlElement {
     children = List.copyOf(children);
   }
@@ -33,6 +36,15 @@ public record XmlElement(String name, String text, List<XmlElement> children) {
 
   public List<XmlElement> all(String child) {
     return children.stream().filter(each -> each.name().equals(child)).toList();
+  }
+
+  /** The child of this name, which may stand at most once. */
+  public Optional<XmlElement> child(String child) {
+    var found = all(child);
+    if (found.size() > 1) {
+      throw S3Error.MALFORMED_XML.because("The element " + child + " may stand only once.");
+    }
+    return found.stream().findFirst();
   }
 
   /** The text of the child of this name, which may stand at most once. */

@@ -4,6 +4,7 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -18,6 +19,9 @@ import ninebark.gateway.message.PercentCoding;
  * leaves it out). Anything else is {@code MalformedXML}.
  */
 public final class XmlReader {
+  /** Where {@code xsi:type} comes from. */
+  static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
+
   private static final int MAX_DEPTH = 12;
   private static final int MAX_ELEMENTS = 200_000;
   private static final XMLInputFactory FACTORY = factory();
@@ -85,6 +89,7 @@ public final class XmlReader {
         throw malformed("The document is too deep or has too many elements.");
       }
       var name = reader.getLocalName();
+      var type = Optional.ofNullable(reader.getAttributeValue(INSTANCE, "type"));
       var text = new StringBuilder();
       List<XmlElement> children = new ArrayList<>();
       while (true) {
@@ -97,7 +102,7 @@ public final class XmlReader {
             if (!children.isEmpty() && !text.toString().isBlank()) {
               throw malformed("The element " + name + " mixes text and elements.");
             }
-            return new XmlElement(name, children.isEmpty() ? text.toString() : "", children);
+            return new XmlElement(name, children.isEmpty() ? text.toString() : "", children, type);
           }
           default -> refuseActive(event);
         }

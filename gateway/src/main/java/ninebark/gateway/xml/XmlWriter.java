@@ -58,6 +58,12 @@ public final class XmlWriter {
     return this;
   }
 
+  /** Opens an element whose {@code xsi:type} says what kind of it this is. */
+  public XmlWriter open(String name, String type) {
+    raw("<" + name + " xmlns:xsi=\"" + XmlReader.INSTANCE + "\" xsi:type=\"" + type + "\">");
+    return this;
+  }
+
   public XmlWriter close(String name) {
     ensure(name.length() + 3);
     bytes[count++] = '<';
@@ -84,6 +90,10 @@ public final class XmlWriter {
 
   public byte[] bytes() {
     return Arrays.copyOf(bytes, count);
+  }
+
+  public String string() {
+    return new String(bytes, 0, count, StandardCharsets.UTF_8);
   }
 
   private void ensure(int more) {
