@@ -1,6 +1,7 @@
 package ninebark.storagenode;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +44,23 @@ public interface ShardDisk extends AutoCloseable {
 
   /** Reads and checks what was written beside a shard. */
   ShardLabel label(ShardKey key) throws IOException;
+
+  /**
+   * Whether {@code bytes} are what was written as this shard, judged by the checksums beside it. A
+   * disk that has them at hand does not read the shard itself, so a stripe's bytes can be held
+   * against a shard that nobody wants to read.
+   *
+   * @param bytes native memory, as long as the shard
+   * @throws ShardMissingException if the disk does not hold the shard
+   * @throws ShardDamagedException if what is beside it is not what was written
+   */
+  default boolean attests(ShardKey key, MemorySegment bytes) throws IOException {
+    try (var arena = Arena.ofShared()) {
+      var stored = arena.allocate(bytes.byteSize());
+      read(key, 0, stored);
+      return stored.mismatch(bytes) < 0;
+    }
+  }
 
   /** Erases the shards that are there; returns when that is durable. */
   void erase(Collection<ShardKey> keys) throws IOException;

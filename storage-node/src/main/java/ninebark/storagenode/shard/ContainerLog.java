@@ -80,6 +80,39 @@ final class ContainerLog {
     return Optional.ofNullable(containers.get(number)).map(container -> container.file);
   }
 
+  /** The containers there are, oldest first. Any thread. */
+  List<Integer> numbers() {
+    return containers.keySet().stream().sorted().toList();
+  }
+
+  /** Up to where a container's records are in the index. Any thread. */
+  long endOffset(int number) {
+    return stats.getOrDefault(number, ContainerStats.EMPTY).endOffset();
+  }
+
+  ContainerFormat.Verdict judgeHead(int number, ByteBuffer head) throws IOException {
+    return ContainerFormat.decode(head, identity.cluster(), identity.disk(), number);
+  }
+
+  /** Writes a container's first block again. Writer only. */
+  void writeHead(int number) throws IOException {
+    var container = containers.get(number);
+    if (container != null) {
+      var head = ContainerFormat.encode(identity.cluster(), identity.disk(), number);
+      container.file.write(List.of(head), 0);
+      container.file.force();
+    }
+  }
+
+  /** Makes a filler of bytes that nothing live needs and nobody can read. Writer only. */
+  void fillGap(int number, ContainerScan.Gap gap) throws IOException {
+    var container = containers.get(number);
+    if (container != null) {
+      fill(container.file, number, gap);
+      container.file.force();
+    }
+  }
+
   /** Opens what is there and brings the index up to it. Called once, before all else. */
   void recover() throws IOException {
     var known = index.state();

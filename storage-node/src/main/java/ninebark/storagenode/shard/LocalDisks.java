@@ -32,11 +32,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A folder's place tells nothing; its identity file does. A disk whose folder is gone is away,
  * the others start.
+ *
+ * <p>A folder without an identity is left alone, because an empty folder may be a device that was
+ * not mounted. One that holds nothing but a file {@code ADOPT}, which an operator put there,
+ * becomes the disk that is missing in its AZ: empty, to be filled again from the other shards.
  */
 public final class LocalDisks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalDisks.class);
   private static final String FOLDER = "disks";
   private static final String INDEX_FOLDER = "index";
+  private static final String ADOPT_FILE = "ADOPT";
 
   private final Map<DiskId, ShardStore> disks;
   private final List<DiskPlace> away;
@@ -122,6 +127,7 @@ public final class LocalDisks implements AutoCloseable {
       MeterRegistry registry)
       throws IOException {
     var folders = find(dataFolder, cluster);
+    adopt(dataFolder, cluster, expected, folders);
     Map<DiskId, Future<ShardStore>> opening = new HashMap<>();
     List<DiskPlace> away = new ArrayList<>();
     Map<DiskId, ShardStore> opened = new HashMap<>();
@@ -181,6 +187,10 @@ public final class LocalDisks implements AutoCloseable {
 
   private static ShardIndex openIndex(Path folder, IndexMemory memory, int bufferBytes)
       throws IOException {
+    if (RocksShardIndex.isCondemned(folder)) {
+      LOG.warn("{} was found damaged and is rebuilt from the containers", folder);
+      RocksShardIndex.erase(folder);
+    }
     try {
       return RocksShardIndex.openWhole(folder, memory, bufferBytes);
     } catch (FormatVersionException newer) {
@@ -233,6 +243,39 @@ public final class LocalDisks implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /** Makes missing disks of the folders that an operator has offered for them. */
+  private static void adopt(
+      Path dataFolder, UUID cluster, List<DiskPlace> expected, Map<DiskId, Found> folders)
+      throws IOException {
+    for (var place : expected) {
+      var az = dataFolder.resolve(FOLDER).resolve(place.az());
+      if (folders.containsKey(place.disk()) || !Files.isDirectory(az)) {
+        continue;
+      }
+      for (var folder : children(az)) {
+        if (isOffered(folder)) {
+          var files = new RealDiskFiles(folder);
+          var wanted = new DiskIdentity(cluster, place.disk(), place.node(), place.az());
+          var identity = ShardStore.initialize(files, wanted);
+          Files.delete(folder.resolve(ADOPT_FILE));
+          syncFolder(folder);
+          folders.put(place.disk(), new Found(folder, identity));
+          LOG.warn("{} was empty and offered: it is disk {} now", folder, place.disk());
+          break;
+        }
+      }
+    }
+  }
+
+  private static boolean isOffered(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .toList()
+          .equals(List.of(ADOPT_FILE));
+    }
   }
 
   private static List<Path> children(Path folder) throws IOException {

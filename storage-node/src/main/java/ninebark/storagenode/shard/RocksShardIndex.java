@@ -28,6 +28,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder {@code index} of a disk: a RocksDB without a log of its own. Its rows, big-endian:
@@ -48,7 +50,11 @@ import org.rocksdb.WriteOptions;
  * agree.
  */
 final class RocksShardIndex implements ShardIndex {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksShardIndex.class);
   static final int VERSION = 1;
+
+  /** A file of this name says that the tables are damaged, and the containers are to be asked. */
+  private static final String CONDEMNED = "CONDEMNED";
 
   private static final byte[] VERSION_KEY = {(byte) 0xFF, 'v'};
   private static final byte[] POSITION_KEY = {(byte) 0xFF, 'p'};
@@ -57,6 +63,7 @@ final class RocksShardIndex implements ShardIndex {
   private static final byte[] META_START = {(byte) 0xFF};
   private static final int SHARD_KEY_BYTES = 22;
 
+  private final Path folder;
   private final String description;
   private final BloomFilter filter;
   private final Options options;
@@ -73,6 +80,7 @@ final class RocksShardIndex implements ShardIndex {
    *     #erase} it and rebuild
    */
   RocksShardIndex(Path folder, IndexMemory memory, int writeBufferBytes) throws IOException {
+    this.folder = folder;
     description = folder.toString();
     filter = new BloomFilter(10);
     options =
@@ -292,6 +300,30 @@ final class RocksShardIndex implements ShardIndex {
     } catch (RocksDBException failure) {
       throw trouble(failure);
     }
+  }
+
+  @Override
+  public void verify() throws IOException {
+    try {
+      database.verifyChecksum();
+    } catch (RocksDBException failure) {
+      throw trouble(failure);
+    }
+  }
+
+  @Override
+  public void condemn() {
+    try {
+      Files.write(folder.resolve(CONDEMNED), new byte[0]);
+    } catch (IOException failure) {
+      // The next look at the tables says it again.
+      LOG.warn("{} could not be marked as damaged", folder, failure);
+    }
+  }
+
+  /** Whether an index was found damaged while it was in use. */
+  static boolean isCondemned(Path folder) {
+    return Files.exists(folder.resolve(CONDEMNED));
   }
 
   @Override

@@ -50,6 +50,12 @@ interface ShardIndex extends Closeable {
   /** Begins to make what was applied durable, without waiting. */
   void beginFlush() throws IOException;
 
+  /** Reads all of it that is on disk; fails if that is not what was written. */
+  void verify() throws IOException;
+
+  /** Has the next opening begin with an empty index, to be filled from the containers. */
+  void condemn();
+
   @Override
   void close();
 }

@@ -82,12 +82,27 @@ final class ShardReads {
     return onReader(() -> attempt(key, (_, _, shard) -> shard.label()));
   }
 
+  boolean attests(ShardKey key, MemorySegment bytes) throws IOException {
+    var checksums = BlockChecksums.of(bytes);
+    return onReader(
+        () ->
+            attempt(
+                key,
+                (_, _, shard) ->
+                    shard.bodyBytes() == bytes.byteSize() && shard.checksums().equals(checksums)));
+  }
+
   List<StoredShard> list(Optional<ShardKey> after, int limit) throws IOException {
     return onReader(
         () ->
             index.list(after, limit).stream()
                 .map(entry -> new StoredShard(entry.key(), entry.location().shardBytes()))
                 .toList());
+  }
+
+  /** Runs other reading where the disk's reads run, so that it waits its turn as they do. */
+  <T> T aside(Callable<T> work) throws IOException {
+    return onReader(work);
   }
 
   void close() {

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskAwayException;
 import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskState;
 import ninebark.storagenode.DiskStatus;
 import ninebark.storagenode.ShardAppend;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: see {@link ShardDisk}. The writer alone changes containers, figures and the index.
  */
-public final class ShardStore implements ShardDisk {
+public final class ShardStore implements ShardDisk, DiskInspector {
   private static final Logger LOG = LoggerFactory.getLogger(ShardStore.class);
   private static final String LOCK_FILE = "lock";
 
@@ -51,6 +52,7 @@ public final class ShardStore implements ShardDisk {
   private final RequestQueue queue;
   private final ShardReads reads;
   private final Reclamation reclamation;
+  private final ContainerInspection inspection;
   private final Thread writer;
   private final ReentrantLock maintenance = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -72,6 +74,7 @@ public final class ShardStore implements ShardDisk {
     queue = new RequestQueue(config.queueBytes());
     reads = new ShardReads(identity, config, index, log, metrics);
     reclamation = new Reclamation(config, files, index, log, this::perform, metrics);
+    inspection = new ContainerInspection(files.description(), index, log, this::perform, metrics);
     log.recover();
     writer =
         Thread.ofPlatform()
@@ -199,6 +202,11 @@ public final class ShardStore implements ShardDisk {
   }
 
   @Override
+  public boolean attests(ShardKey key, MemorySegment bytes) throws IOException {
+    return reads.attests(key, bytes);
+  }
+
+  @Override
   public void erase(Collection<ShardKey> keys) throws IOException {
     var all = List.copyOf(keys);
     for (int from = 0; from < all.size(); from += KEYS_PER_ERASE) {
@@ -232,6 +240,37 @@ public final class ShardStore implements ShardDisk {
       return log.state() != DiskState.SUSPECT && reclamation.round();
     } finally {
       maintenance.unlock();
+    }
+  }
+
+  @Override
+  public List<Integer> containers() {
+    return log.numbers();
+  }
+
+  @Override
+  public Inspection inspectContainer(int number) throws IOException {
+    return reads.aside(() -> inspection.inspect(number));
+  }
+
+  @Override
+  public Inspection inspectIndex() throws IOException {
+    return reads.aside(this::verifyIndex);
+  }
+
+  private Inspection verifyIndex() {
+    try {
+      index.verify();
+      return Inspection.NOTHING;
+    } catch (IOException damaged) {
+      metrics.damaged.increment();
+      LOG.error(
+          "{}: the index is damaged; it is made anew from the containers when the disk is next"
+              + " opened",
+          files.description(),
+          damaged);
+      index.condemn();
+      return new Inspection(0, 1, 0);
     }
   }
 

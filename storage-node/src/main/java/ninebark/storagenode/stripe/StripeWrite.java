@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.ShardSet;
+import ninebark.storagenode.DamageListener.Finding;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DegradedStripe;
 import ninebark.storagenode.DiskFullException;
@@ -148,7 +149,7 @@ final class StripeWrite {
       boolean enough = result.missing.size() < scheme.m() || result.missing.isEmpty();
       boolean anotherIsWhole = attempt < ATTEMPTS && hasWholeGroup(tried);
       if (result.missing.isEmpty() || (enough && !anotherIsWhole)) {
-        return acknowledge(extent, result.missing);
+        return acknowledge(group, extent, result.missing);
       }
       if (firstFailure.isEmpty()) {
         firstFailure = result.failure;
@@ -159,13 +160,18 @@ final class StripeWrite {
     throw firstFailure.orElseGet(() -> new UnwritableException("no group took the stripe"));
   }
 
-  private DegradedStripe acknowledge(Extent extent, ShardSet missing) {
+  private DegradedStripe acknowledge(PlacementGroup group, Extent extent, ShardSet missing) {
     store.metrics().stripesWritten.increment();
     store.metrics().bytesWritten.increment(extent.length());
     store.metrics().margin.record((double) scheme.m() - missing.size());
     if (!missing.isEmpty()) {
       store.metrics().degradedStripes.increment();
       LOG.warn("stripe {} was stored without shards {}", extent.stripe(), missing);
+      for (int shard = 0; shard < scheme.n(); shard++) {
+        if (missing.contains(shard)) {
+          store.listener().found(extent, shard, group.disks().get(shard), Finding.MISSING);
+        }
+      }
     }
     return new DegradedStripe(extent, missing);
   }

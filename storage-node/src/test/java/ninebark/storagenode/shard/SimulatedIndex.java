@@ -94,6 +94,16 @@ final class SimulatedIndex implements ShardIndex {
   }
 
   @Override
+  public void verify() {
+    // Memory does not rot.
+  }
+
+  @Override
+  public void condemn() {
+    throw new IllegalStateException("an index that cannot be damaged was called damaged");
+  }
+
+  @Override
   public void beginFlush() {
     // It may or may not become durable before a crash, which is what a crash chooses anyway.
   }
