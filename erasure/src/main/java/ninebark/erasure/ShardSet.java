@@ -1,5 +1,7 @@
 package ninebark.erasure;
 
+import java.util.stream.IntStream;
+
 /**
  * An immutable set of shard indexes from 0 to 254: which shards are present, which are wanted.
  *
@@ -47,6 +49,20 @@ public record ShardSet(long w0, long w1, long w2, long w3) {
 
   public ShardSet minus(ShardSet other) {
     return new ShardSet(w0 & ~other.w0, w1 & ~other.w1, w2 & ~other.w2, w3 & ~other.w3);
+  }
+
+  public ShardSet plus(ShardSet other) {
+    return new ShardSet(w0 | other.w0, w1 | other.w1, w2 | other.w2, w3 | other.w3);
+  }
+
+  /** The shards that are in both sets. */
+  public ShardSet common(ShardSet other) {
+    return new ShardSet(w0 & other.w0, w1 & other.w1, w2 & other.w2, w3 & other.w3);
+  }
+
+  /** The shards in order. */
+  public IntStream stream() {
+    return IntStream.range(0, Scheme.MAX_SHARDS).filter(this::contains);
   }
 
   public int size() {
