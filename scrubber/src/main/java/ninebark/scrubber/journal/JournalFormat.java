@@ -1,0 +1,240 @@
+package ninebark.scrubber.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import ninebark.erasure.ShardSet;
+import ninebark.storagenode.DiskId;
+import ninebark.storagenode.GroupId;
+import ninebark.storagenode.ShardKey;
+import ninebark.storagenode.StripeId;
+
+/**
+ * The file {@code scrubber/journal} of a data folder: a head, then records without gaps. Numbers
+ * are big-endian, times are milliseconds since 1970.
+ *
+ * <pre>
+ *  head    at  bytes
+ *           0      4  magic "NBsj"
+ *           4      1  version, 1
+ *           5      3  zero
+ *           8     16  cluster id
+ *          24      4  CRC32C of the bytes before
+ *
+ *  record   0      1  kind
+ *           1      1  P, length of the payload
+ *           2      P  payload
+ *         2+P      4  CRC32C of kind, length and payload, begun with the offset of the record
+ *                     in the file (8 bytes)
+ *
+ *  kind    payload
+ *  1 lost     stripe (20), noticed (8), gone (32), wrong (32)
+ *  2 mended   stripe (20)
+ *  3 marked   disk (16), pass (4), began (8), flags (1), ended (8), pass before: began (8),
+ *             ended (8), after: stripe (20), shard (2), bytes (8), shards (8), damage (8)
+ *  4 grown    age (4), until (8)
+ *  5 paused   until (8)
+ *
+ *  stripe     group (4), birth (8), serial (8)
+ *  set        one bit for each shard, four words of 64, the lowest bit of the first is shard 0
+ *  flags      1 ended is meant, 2 the pass before is meant, 4 after is meant, 8 wrapped
+ * </pre>
+ *
+ * <p>The checksum takes the offset in, so that a record left from a longer journal of an earlier
+ * life does not pass in another place.
+ */
+public final class JournalFormat {
+  static final int MAGIC = 0x4E42736A;
+  static final int VERSION = 1;
+  static final int HEAD_BYTES = 28;
+  static final int MAX_RECORD_BYTES = 2 + 255 + 4;
+
+  private static final int LOST = 1;
+  private static final int MENDED = 2;
+  private static final int MARKED = 3;
+  private static final int GROWN = 4;
+  private static final int PAUSED = 5;
+
+  private static final int ENDED_IS_MEANT = 1;
+  private static final int BEFORE_IS_MEANT = 2;
+  private static final int AFTER_IS_MEANT = 4;
+  private static final int WRAPPED = 8;
+
+  /** What a journal's first bytes say. */
+  sealed interface Head {
+    record Own() implements Head {}
+
+    record Foreign(UUID cluster) implements Head {}
+
+    /** Nothing that could be trusted. */
+    record Damaged() implements Head {}
+  }
+
+  private JournalFormat() {}
+
+  static ByteBuffer encodeHead(UUID cluster) {
+    var out = ByteBuffer.allocate(HEAD_BYTES);
+    out.putInt(MAGIC).put((byte) VERSION).put(new byte[3]);
+    out.putLong(cluster.getMostSignificantBits()).putLong(cluster.getLeastSignificantBits());
+    out.putInt(crc(0, out.slice(0, HEAD_BYTES - 4)));
+    return out.flip();
+  }
+
+  /**
+   * @throws IOException if the file is whole, but of a newer version
+   */
+  static Head decodeHead(ByteBuffer head, UUID cluster, String file) throws IOException {
+    if (head.remaining() < HEAD_BYTES
+        || head.getInt(0) != MAGIC
+        || head.getInt(HEAD_BYTES - 4) != crc(0, head.slice(0, HEAD_BYTES - 4))) {
+      return new Head.Damaged();
+    }
+    int version = Byte.toUnsignedInt(head.get(4));
+    if (version != VERSION) {
+      throw new IOException(
+          file + " has version " + version + ", written by a newer Ninebark; this one reads 1");
+    }
+    var found = new UUID(head.getLong(8), head.getLong(16));
+    return found.equals(cluster) ? new Head.Own() : new Head.Foreign(found);
+  }
+
+  /** Writes a record that is to stand at {@code offset} of the file. */
+  static void encode(JournalRecord record, long offset, ByteBuffer out) {
+    int start = out.position();
+    out.position(start + 2);
+    int kind =
+        switch (record) {
+          case JournalRecord.Lost(var loss) -> {
+            put(out, loss.stripe());
+            out.putLong(loss.since().toEpochMilli());
+            put(out, loss.gone());
+            put(out, loss.wrong());
+            yield LOST;
+          }
+          case JournalRecord.Mended(var stripe) -> {
+            put(out, stripe);
+            yield MENDED;
+          }
+          case JournalRecord.Marked(var mark) -> {
+            put(out, mark);
+            yield MARKED;
+          }
+          case JournalRecord.Grown(var age, var until) -> {
+            out.putInt(age).putLong(until.toEpochMilli());
+            yield GROWN;
+          }
+          case JournalRecord.Paused(var until) -> {
+            out.putLong(until.toEpochMilli());
+            yield PAUSED;
+          }
+        };
+    int payload = out.position() - start - 2;
+    out.put(start, (byte) kind).put(start + 1, (byte) payload);
+    out.putInt(crc(offset, out.slice(start, 2 + payload)));
+  }
+
+  /**
+   * Reads the record at the position of {@code in} and moves past it; empty, without a move, if
+   * there is none that is whole.
+   *
+   * @param offset where in the file it stands
+   */
+  static Optional<JournalRecord> decode(ByteBuffer in, long offset) {
+    int start = in.position();
+    if (in.remaining() < 2) {
+      return Optional.empty();
+    }
+    int kind = in.get(start);
+    int payload = Byte.toUnsignedInt(in.get(start + 1));
+    if (in.remaining() < 2 + payload + 4
+        || in.getInt(start + 2 + payload) != crc(offset, in.slice(start, 2 + payload))) {
+      return Optional.empty();
+    }
+    in.position(start + 2);
+    JournalRecord record =
+        switch (kind) {
+          case LOST -> {
+            var stripe = stripe(in);
+            var since = Instant.ofEpochMilli(in.getLong());
+            yield new JournalRecord.Lost(new Loss(stripe, set(in), set(in), since));
+          }
+          case MENDED -> new JournalRecord.Mended(stripe(in));
+          case MARKED -> new JournalRecord.Marked(mark(in));
+          case GROWN -> new JournalRecord.Grown(in.getInt(), Instant.ofEpochMilli(in.getLong()));
+          case PAUSED -> new JournalRecord.Paused(Instant.ofEpochMilli(in.getLong()));
+          default ->
+              throw new IllegalStateException("a whole record has kind 1 to 5, found " + kind);
+        };
+    in.position(start + 2 + payload + 4);
+    return Optional.of(record);
+  }
+
+  private static void put(ByteBuffer out, PatrolMark mark) {
+    out.putLong(mark.disk().value().getMostSignificantBits());
+    out.putLong(mark.disk().value().getLeastSignificantBits());
+    out.putInt(mark.pass()).putLong(mark.began().toEpochMilli());
+    int flags =
+        (mark.ended().isPresent() ? ENDED_IS_MEANT : 0)
+            | (mark.before().isPresent() ? BEFORE_IS_MEANT : 0)
+            | (mark.after().isPresent() ? AFTER_IS_MEANT : 0)
+            | (mark.wrapped() ? WRAPPED : 0);
+    out.put((byte) flags);
+    out.putLong(mark.ended().map(Instant::toEpochMilli).orElse(0L));
+    out.putLong(mark.before().map(span -> span.began().toEpochMilli()).orElse(0L));
+    out.putLong(mark.before().map(span -> span.ended().toEpochMilli()).orElse(0L));
+    put(
+        out,
+        mark.after().map(StripeKey::of).orElse(new StripeKey(new GroupId(0), new StripeId(0, 0))));
+    out.putShort((short) (int) mark.after().map(ShardKey::shard).orElse(0));
+    out.putLong(mark.bytes()).putLong(mark.shardCount()).putLong(mark.damageCount());
+  }
+
+  private static PatrolMark mark(ByteBuffer in) {
+    var disk = new DiskId(new UUID(in.getLong(), in.getLong()));
+    int pass = in.getInt();
+    var began = Instant.ofEpochMilli(in.getLong());
+    int flags = in.get();
+    var ended = Instant.ofEpochMilli(in.getLong());
+    var before =
+        new PatrolMark.Span(Instant.ofEpochMilli(in.getLong()), Instant.ofEpochMilli(in.getLong()));
+    var after = stripe(in).shard(in.getShort());
+    return new PatrolMark(
+        disk,
+        pass,
+        began,
+        (flags & ENDED_IS_MEANT) != 0 ? Optional.of(ended) : Optional.empty(),
+        (flags & BEFORE_IS_MEANT) != 0 ? Optional.of(before) : Optional.empty(),
+        (flags & AFTER_IS_MEANT) != 0 ? Optional.of(after) : Optional.empty(),
+        (flags & WRAPPED) != 0,
+        in.getLong(),
+        in.getLong(),
+        in.getLong());
+  }
+
+  private static void put(ByteBuffer out, StripeKey stripe) {
+    out.putInt(stripe.group().value());
+    out.putLong(stripe.stripe().birthMillis()).putLong(stripe.stripe().serial());
+  }
+
+  private static StripeKey stripe(ByteBuffer in) {
+    return new StripeKey(new GroupId(in.getInt()), new StripeId(in.getLong(), in.getLong()));
+  }
+
+  private static void put(ByteBuffer out, ShardSet set) {
+    out.putLong(set.w0()).putLong(set.w1()).putLong(set.w2()).putLong(set.w3());
+  }
+
+  private static ShardSet set(ByteBuffer in) {
+    return new ShardSet(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+  }
+
+  private static int crc(long offset, ByteBuffer bytes) {
+    var crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(8).putLong(0, offset));
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+}

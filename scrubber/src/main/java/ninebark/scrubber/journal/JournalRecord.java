@@ -1,0 +1,20 @@
+package ninebark.scrubber.journal;
+
+import java.time.Instant;
+
+/** One line of the journal. */
+public sealed interface JournalRecord {
+  /** This is the whole of what the stripe has lost; replaces what was said before. */
+  record Lost(Loss loss) implements JournalRecord {}
+
+  /** The stripe needs nothing any more. */
+  record Mended(StripeKey stripe) implements JournalRecord {}
+
+  record Marked(PatrolMark mark) implements JournalRecord {}
+
+  /** All stripes born before have had their check of that age. */
+  record Grown(int ageIndex, Instant until) implements JournalRecord {}
+
+  /** The patrol rests until then; a moment that has passed means that it goes on. */
+  record Paused(Instant until) implements JournalRecord {}
+}
