@@ -135,6 +135,10 @@ final class DataFolder implements AutoCloseable {
     return root.resolve("disks");
   }
 
+  Path scrubber() {
+    return root.resolve("scrubber");
+  }
+
   Path credentials() {
     return root.resolve("credentials");
   }

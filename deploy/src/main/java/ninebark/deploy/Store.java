@@ -39,9 +39,10 @@ import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.raft.RaftIndex;
-import ninebark.scrubber.Rebuild;
+import ninebark.scrubber.Scrubber;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.ShardKey;
+import ninebark.storagenode.file.RealDiskFiles;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
 import ninebark.storagenode.stripe.StripeStore;
@@ -106,8 +107,16 @@ final class Store implements AutoCloseable {
               LocalDisks.open(
                   data.root(), data.cluster(), map.disks(), config.disk(), memory, meters));
       births.fenceRaised(index.ask(new Query.CurrentFence()));
-      var rebuild =
-          closing(new Rebuild(() -> map, disks::disk, Codecs::best, config.rebuild(), meters));
+      var scrubber =
+          closing(
+              Scrubber.open(
+                  new RealDiskFiles(data.scrubber()),
+                  () -> map,
+                  disks::disk,
+                  index,
+                  config.rebuild(),
+                  clock,
+                  meters));
       var stripes =
           closing(
               new StripeStore(
@@ -117,7 +126,7 @@ final class Store implements AutoCloseable {
                   births,
                   ThreadLocalRandom::current,
                   (extent, shard, _, _) ->
-                      rebuild.report(new ShardKey(extent.group(), extent.stripe(), shard)),
+                      scrubber.report(new ShardKey(extent.group(), extent.stripe(), shard)),
                   meters));
       var reclaim =
           closing(
@@ -146,7 +155,7 @@ final class Store implements AutoCloseable {
           AdminServer.start(
               config.admin(), HttpConfig.DEFAULT, () -> reasonsNotReady(index), meters::scrape);
       parts.push(() -> admin.close(Duration.ZERO));
-      rebuild.start();
+      scrubber.start();
       reclaim.start();
     } catch (IOException | ConfigException | RuntimeException failure) {
       close();

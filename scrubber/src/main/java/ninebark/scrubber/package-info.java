@@ -1,2 +1,8 @@
-/** Placeholder replaced below. */
+/**
+ * The health of stripes: what is lost is made again, what is kept is looked at before a reader
+ * needs it.
+ *
+ * <p>Must not know S3 or HTTP. Start at {@link ninebark.scrubber.Scrubber}, which holds the parts
+ * together: {@code rebuild} mends, {@code patrol} finds, {@code journal} remembers.
+ */
 package ninebark.scrubber;

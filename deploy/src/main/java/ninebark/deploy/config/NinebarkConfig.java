@@ -8,7 +8,7 @@ import java.util.Map;
 import ninebark.gateway.GatewayConfig;
 import ninebark.lifecycle.ReclaimConfig;
 import ninebark.metadata.raft.IndexConfig;
-import ninebark.scrubber.RebuildConfig;
+import ninebark.scrubber.rebuild.RebuildConfig;
 import ninebark.storagenode.shard.ShardStoreConfig;
 import ninebark.storagenode.stripe.StripeConfig;
 
