@@ -12,7 +12,12 @@ public record Checksum(Algorithm algorithm, Kind kind, String value) {
     CRC32C,
     CRC64NVME,
     SHA1,
-    SHA256
+    SHA256,
+    MD5,
+    SHA512,
+    XXHASH3,
+    XXHASH64,
+    XXHASH128
   }
 
   /** Over all bytes, or over the checksums of the parts. */

@@ -1,6 +1,7 @@
 package ninebark.metadata;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ninebark.storagenode.ClusterMap;
 
@@ -20,8 +21,31 @@ public sealed interface Command<R> {
     ObjectKey key();
   }
 
-  record CreateBucket(BucketName name, AccountId owner, String region)
+  /**
+   * @param lock whether it is born with versions and locks
+   * @param documents what it is born with, by name
+   */
+  record CreateBucket(
+      BucketName name,
+      AccountId owner,
+      String region,
+      boolean lock,
+      Map<DocumentName, String> documents)
       implements Root<Reply.CreateBucket> {}
+
+  /** Versioning that locks depend on cannot be suspended. */
+  record SetVersioning(BucketId bucket, Versioning versioning)
+      implements Root<Reply.ChangeBucket> {}
+
+  /** Turns locking on where it is not; only while versions are kept. */
+  record SetLock(BucketId bucket, LockSettings lock) implements Root<Reply.ChangeBucket> {}
+
+  /** Keeps a document word for word. */
+  record PutDocument(BucketId bucket, DocumentName name, String text)
+      implements Root<Reply.ChangeBucket> {}
+
+  /** Done also when there was none. */
+  record DeleteDocument(BucketId bucket, DocumentName name) implements Root<Reply.ChangeBucket> {}
 
   record DeleteBucket(BucketId bucket) implements Root<Reply.DeleteBucket> {}
 
@@ -34,6 +58,12 @@ public sealed interface Command<R> {
   /** From now on no commit may name a stripe born before this moment; never moves back. */
   record RaiseFence(long birthMillis) implements Root<Reply.Done> {}
 
+  /**
+   * From now on nothing may name the extents of these garbage rows again: they are about to be
+   * erased. Without this a copy could name bytes that are just going away.
+   */
+  record CondemnGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}
+
   /** The extents of these garbage rows are erased. */
   record ForgetGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}
 
@@ -43,8 +73,111 @@ public sealed interface Command<R> {
   record PutObject(BucketId bucket, ObjectKey key, NewObject object, Precondition precondition)
       implements Keyspace<Reply.PutObject> {}
 
-  record DeleteObject(BucketId bucket, ObjectKey key, Precondition precondition)
+  /**
+   * Without a version: removes the object, or puts a delete marker over it where versions are kept.
+   * With one: removes just that version for good.
+   *
+   * @param bypass whether governance retention is to be overruled, by who may
+   */
+  record DeleteObject(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      Precondition precondition,
+      boolean bypass)
       implements Keyspace<Reply.DeleteObject> {}
+
+  /**
+   * Gives the key a new object with the very bytes of another, which are named once more and not
+   * moved.
+   *
+   * @param object its content is not looked at: length, ETag, checksums and parts come from the
+   *     source
+   * @param annotations whether the source's named payloads come along
+   */
+  record CopyObject(
+      BucketId bucket,
+      ObjectKey key,
+      Source source,
+      CopiedObject object,
+      boolean annotations,
+      Precondition precondition)
+      implements Keyspace<Reply.CopyObject> {}
+
+  /**
+   * What is copied.
+   *
+   * @param expected what the gateway saw and judged; another object there by now refuses the copy
+   */
+  record Source(BucketId bucket, ObjectKey key, VersionId version, ETag expected) {}
+
+  /** What a copy does not take from its source. */
+  record CopiedObject(
+      String storageClass,
+      AccountId owner,
+      List<Header> headers,
+      List<Checksum> checksums,
+      List<Tag> tags,
+      ObjectLock lock) {
+    public CopiedObject {
+      headers = List.copyOf(headers);
+      checksums = List.copyOf(checksums);
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /**
+   * Gives the current object of {@code source} the name {@code key}, at once. Where versions are
+   * kept, the target gets a new version and the source a delete marker.
+   *
+   * @param precondition of the object at {@code key}
+   * @param sourcePrecondition of the object at {@code source}
+   */
+  record RenameObject(
+      BucketId bucket,
+      ObjectKey key,
+      ObjectKey source,
+      Precondition precondition,
+      Precondition sourcePrecondition)
+      implements Keyspace<Reply.RenameObject> {}
+
+  record SetTags(BucketId bucket, ObjectKey key, VersionChoice version, List<Tag> tags)
+      implements Keyspace<Reply.ChangeVersion> {
+    public SetTags {
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /** Nothing as retention removes it, if it may be removed. */
+  record SetRetention(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      Optional<Retention> retention,
+      boolean bypass)
+      implements Keyspace<Reply.ChangeVersion> {}
+
+  record SetLegalHold(BucketId bucket, ObjectKey key, VersionChoice version, boolean on)
+      implements Keyspace<Reply.ChangeVersion> {}
+
+  /** Replaces one of the same name. */
+  record PutAnnotation(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      String name,
+      ETag etag,
+      long length,
+      List<Checksum> checksums,
+      Content content)
+      implements Keyspace<Reply.ChangeVersion> {
+    public PutAnnotation {
+      checksums = List.copyOf(checksums);
+    }
+  }
+
+  record DeleteAnnotation(BucketId bucket, ObjectKey key, VersionChoice version, String name)
+      implements Keyspace<Reply.ChangeVersion> {}
 
   /**
    * @param contentId what the stripes of its parts carry as {@link
@@ -58,7 +191,9 @@ public sealed interface Command<R> {
       String storageClass,
       AccountId owner,
       List<Header> headers,
-      Optional<Upload.ChecksumChoice> checksum)
+      Optional<Upload.ChecksumChoice> checksum,
+      List<Tag> tags,
+      ObjectLock lock)
       implements Keyspace<Reply.CreateUpload> {}
 
   /** A part is durable: it replaces one of the same number. */

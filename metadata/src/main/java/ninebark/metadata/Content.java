@@ -9,7 +9,10 @@ public sealed interface Content {
   @SuppressWarnings("ArrayRecordComponent")
   record Inline(byte[] bytes) implements Content {}
 
-  /** In stripes, all named here. */
+  /**
+   * In stripes, all named here. In a command they are newly written: none may be older than the
+   * fence.
+   */
   record Striped(List<Extent> extents) implements Content {
     public Striped {
       extents = List.copyOf(extents);

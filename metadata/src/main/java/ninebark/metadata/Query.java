@@ -1,5 +1,6 @@
 package ninebark.metadata;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import ninebark.storagenode.ClusterMap;
@@ -16,12 +17,67 @@ public sealed interface Query<R> {
   record ListBuckets(AccountId owner, String prefix, String after, int limit)
       implements Query<List<Bucket>> {}
 
-  record HeadObject(BucketId bucket, ObjectKey key) implements Query<Optional<ObjectInfo>> {}
+  /** The text of a configuration document. */
+  record ReadDocument(BucketId bucket, DocumentName name) implements Query<Optional<String>> {}
 
-  record ReadObject(BucketId bucket, ObjectKey key) implements Query<Optional<Found>> {}
+  record HeadObject(BucketId bucket, ObjectKey key, VersionChoice version)
+      implements Query<Lookup<ObjectInfo>> {}
+
+  record ReadObject(BucketId bucket, ObjectKey key, VersionChoice version)
+      implements Query<Lookup<Found>> {}
+
+  /** What a key and a choice of version lead to. */
+  sealed interface Lookup<T> {
+    record Hit<T>(T found) implements Lookup<T> {}
+
+    /** The version is there and is a delete marker. */
+    record Marker<T>(VersionId version, Instant lastModified) implements Lookup<T> {}
+
+    /** The key has no version at all. */
+    record NoSuchKey<T>() implements Lookup<T> {}
+
+    record NoSuchVersion<T>() implements Lookup<T> {}
+  }
 
   /** An object and where its bytes are. */
   record Found(ObjectInfo info, Content content) {}
+
+  /**
+   * All versions and delete markers.
+   *
+   * @param after left out are this and what sorts before it
+   */
+  record ListVersions(
+      BucketId bucket,
+      String prefix,
+      String delimiter,
+      Optional<VersionListing.Position> after,
+      int limit)
+      implements Query<VersionListing> {}
+
+  record ReadAnnotation(BucketId bucket, ObjectKey key, VersionChoice version, String name)
+      implements Query<Lookup<Optional<Annotation>>> {}
+
+  record Annotation(AnnotationInfo info, Content content) {}
+
+  /** Named payloads in order of name, those behind {@code after}. */
+  record ListAnnotations(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      String prefix,
+      String after,
+      int limit)
+      implements Query<Lookup<AnnotationListing>> {}
+
+  record AnnotationListing(VersionId version, List<AnnotationInfo> annotations, boolean truncated) {
+    public AnnotationListing {
+      annotations = List.copyOf(annotations);
+    }
+  }
+
+  /** Parts of {@link Content.Parts} by their number, for GetObjectAttributes: those above {@code after}. */
+  record ListStoredParts(long contentId, int after, int limit) implements Query<List<PartInfo>> {}
 
   /** The parts of {@link Content.Parts} from the one that holds byte {@code offset}, in order. */
   record ReadParts(long contentId, long offset, int limit) implements Query<List<StoredPart>> {}

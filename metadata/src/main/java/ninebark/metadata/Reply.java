@@ -1,6 +1,7 @@
 package ninebark.metadata;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** The answers of commands, each sealed by its command. */
 public final class Reply {
@@ -25,6 +26,16 @@ public final class Reply {
     record NoSuchBucket() implements DeleteBucket {}
   }
 
+  /** Of every change of a bucket's settings. */
+  public sealed interface ChangeBucket {
+    record Changed(Bucket bucket) implements ChangeBucket {}
+
+    /** Versions are locked, so they are kept; or versions are not kept, so they cannot be locked. */
+    record InvalidBucketState() implements ChangeBucket {}
+
+    record NoSuchBucket() implements ChangeBucket {}
+  }
+
   public sealed interface PublishMap {
     record Published() implements PublishMap {}
 
@@ -32,7 +43,14 @@ public final class Reply {
   }
 
   public sealed interface PutObject {
-    record Stored(ETag etag, Instant lastModified) implements PutObject {}
+    /**
+     * @param version what to tell the client; nothing where versions are not kept
+     */
+    record Stored(ETag etag, Instant lastModified, Optional<VersionId> version)
+        implements PutObject {}
+
+    /** A lock was asked for where nothing is locked. */
+    record NoLocksHere() implements PutObject {}
 
     record PreconditionFailed(String condition) implements PutObject {}
 
@@ -46,10 +64,26 @@ public final class Reply {
   }
 
   public sealed interface DeleteObject {
-    record Deleted() implements DeleteObject {}
+    /**
+     * Something is gone for good.
+     *
+     * @param version which one, if a version was named
+     * @param marker whether that was a delete marker
+     */
+    record Deleted(Optional<VersionId> version, boolean marker) implements DeleteObject {}
+
+    /**
+     * A delete marker now covers the key.
+     *
+     * @param version what it is called
+     */
+    record Marked(VersionId version) implements DeleteObject {}
 
     /** Nothing was there and nothing was asked: S3 answers the same as for deleted. */
     record Absent() implements DeleteObject {}
+
+    /** Retention or a legal hold forbids it. */
+    record Locked() implements DeleteObject {}
 
     record PreconditionFailed(String condition) implements DeleteObject {}
 
@@ -58,8 +92,70 @@ public final class Reply {
     record NoSuchBucket() implements DeleteObject {}
   }
 
+  public sealed interface CopyObject {
+    record Copied(ETag etag, Instant lastModified, Optional<VersionId> version)
+        implements CopyObject {}
+
+    /** The source is not what was seen any more; look again. */
+    record SourceChanged() implements CopyObject {}
+
+    record NoLocksHere() implements CopyObject {}
+
+    record PreconditionFailed(String condition) implements CopyObject {}
+
+    record NoSuchKey() implements CopyObject {}
+
+    record NoSuchBucket() implements CopyObject {}
+  }
+
+  public sealed interface RenameObject {
+    record Renamed() implements RenameObject {}
+
+    record NoSuchSource() implements RenameObject {}
+
+    record NoSuchKey() implements RenameObject {}
+
+    /**
+     * @param ofSource whether it was asked of the source
+     */
+    record PreconditionFailed(String condition, boolean ofSource) implements RenameObject {}
+
+    /** Source or target is locked where that forbids it. */
+    record Locked() implements RenameObject {}
+
+    record NoSuchBucket() implements RenameObject {}
+  }
+
+  /** Of every change beside a version that stays the same version. */
+  public sealed interface ChangeVersion {
+    record Changed(VersionId version) implements ChangeVersion {}
+
+    record NoSuchKey() implements ChangeVersion {}
+
+    record NoSuchVersion() implements ChangeVersion {}
+
+    /** A delete marker has nothing to change. */
+    record IsDeleteMarker(VersionId version) implements ChangeVersion {}
+
+    record Locked() implements ChangeVersion {}
+
+    /** The bucket locks nothing. */
+    record NoLocksHere() implements ChangeVersion {}
+
+    record TooMany(int limit) implements ChangeVersion {}
+
+    /** No annotation has that name. */
+    record NoSuchAnnotation() implements ChangeVersion {}
+
+    record Fenced() implements ChangeVersion {}
+
+    record NoSuchBucket() implements ChangeVersion {}
+  }
+
   public sealed interface CreateUpload {
     record Created(Upload upload) implements CreateUpload {}
+
+    record NoLocksHere() implements CreateUpload {}
 
     record NoSuchBucket() implements CreateUpload {}
   }
@@ -76,7 +172,15 @@ public final class Reply {
 
   public sealed interface CompleteUpload {
     /** Done now, or by an earlier request for the same upload. */
-    record Completed(ETag etag, Instant lastModified, long length) implements CompleteUpload {}
+    record Completed(
+        ETag etag, Instant lastModified, long length, Optional<VersionId> version)
+        implements CompleteUpload {}
+
+    /**
+     * The condition held when the upload began, and another write came between. S3 asks to begin
+     * anew: 409.
+     */
+    record Conflict(String condition) implements CompleteUpload {}
 
     record NoSuchUpload() implements CompleteUpload {}
 
