@@ -13,8 +13,15 @@ import java.util.Set;
  *     Query.ReadDocument}
  */
 public record Bucket(
-    BucketId id, BucketName name, AccountId owner, String region, Instant created, long epoch,
-    Versioning versioning, Optional<LockSettings> lock, Set<DocumentName> documents) {
+    BucketId id,
+    BucketName name,
+    AccountId owner,
+    String region,
+    Instant created,
+    long epoch,
+    Versioning versioning,
+    Optional<LockSettings> lock,
+    Set<DocumentName> documents) {
   public Bucket {
     documents = Set.copyOf(documents);
   }

@@ -31,7 +31,12 @@ public sealed interface Command<R> {
       String region,
       boolean lock,
       Map<DocumentName, String> documents)
-      implements Root<Reply.CreateBucket> {}
+      implements Root<Reply.CreateBucket> {
+    /** The plain case. */
+    public CreateBucket(BucketName name, AccountId owner, String region) {
+      this(name, owner, region, false, Map.of());
+    }
+  }
 
   /** Versioning that locks depend on cannot be suspended. */
   record SetVersioning(BucketId bucket, Versioning versioning)
@@ -58,12 +63,6 @@ public sealed interface Command<R> {
   /** From now on no commit may name a stripe born before this moment; never moves back. */
   record RaiseFence(long birthMillis) implements Root<Reply.Done> {}
 
-  /**
-   * From now on nothing may name the extents of these garbage rows again: they are about to be
-   * erased. Without this a copy could name bytes that are just going away.
-   */
-  record CondemnGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}
-
   /** The extents of these garbage rows are erased. */
   record ForgetGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}
 
@@ -85,7 +84,12 @@ public sealed interface Command<R> {
       VersionChoice version,
       Precondition precondition,
       boolean bypass)
-      implements Keyspace<Reply.DeleteObject> {}
+      implements Keyspace<Reply.DeleteObject> {
+    /** The plain case. */
+    public DeleteObject(BucketId bucket, ObjectKey key, Precondition precondition) {
+      this(bucket, key, VersionChoice.CURRENT, precondition, false);
+    }
+  }
 
   /**
    * Gives the key a new object with the very bytes of another, which are named once more and not
@@ -194,7 +198,30 @@ public sealed interface Command<R> {
       Optional<Upload.ChecksumChoice> checksum,
       List<Tag> tags,
       ObjectLock lock)
-      implements Keyspace<Reply.CreateUpload> {}
+      implements Keyspace<Reply.CreateUpload> {
+    /** The plain case. */
+    public CreateUpload(
+        BucketId bucket,
+        ObjectKey key,
+        UploadId upload,
+        long contentId,
+        String storageClass,
+        AccountId owner,
+        List<Header> headers,
+        Optional<Upload.ChecksumChoice> checksum) {
+      this(
+          bucket,
+          key,
+          upload,
+          contentId,
+          storageClass,
+          owner,
+          headers,
+          checksum,
+          List.of(),
+          ObjectLock.NONE);
+    }
+  }
 
   /** A part is durable: it replaces one of the same number. */
   record PutPart(

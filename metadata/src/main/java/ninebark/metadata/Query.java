@@ -3,6 +3,7 @@ package ninebark.metadata;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.StripeId;
 
@@ -21,10 +22,18 @@ public sealed interface Query<R> {
   record ReadDocument(BucketId bucket, DocumentName name) implements Query<Optional<String>> {}
 
   record HeadObject(BucketId bucket, ObjectKey key, VersionChoice version)
-      implements Query<Lookup<ObjectInfo>> {}
+      implements Query<Lookup<ObjectInfo>> {
+    public HeadObject(BucketId bucket, ObjectKey key) {
+      this(bucket, key, VersionChoice.CURRENT);
+    }
+  }
 
   record ReadObject(BucketId bucket, ObjectKey key, VersionChoice version)
-      implements Query<Lookup<Found>> {}
+      implements Query<Lookup<Found>> {
+    public ReadObject(BucketId bucket, ObjectKey key) {
+      this(bucket, key, VersionChoice.CURRENT);
+    }
+  }
 
   /** What a key and a choice of version lead to. */
   sealed interface Lookup<T> {
@@ -37,6 +46,21 @@ public sealed interface Query<R> {
     record NoSuchKey<T>() implements Lookup<T> {}
 
     record NoSuchVersion<T>() implements Lookup<T> {}
+
+    /** The same with something else in place of what was found. */
+    default <R> Lookup<R> map(Function<? super T, ? extends R> change) {
+      return switch (this) {
+        case Hit<T>(var found) -> new Hit<>(change.apply(found));
+        case Marker<T>(var version, var lastModified) -> new Marker<>(version, lastModified);
+        case NoSuchKey<T>() -> new NoSuchKey<>();
+        case NoSuchVersion<T>() -> new NoSuchVersion<>();
+      };
+    }
+
+    /** What was found, if it is an object. */
+    default Optional<T> hit() {
+      return this instanceof Hit<T>(var found) ? Optional.of(found) : Optional.empty();
+    }
   }
 
   /** An object and where its bytes are. */
@@ -62,12 +86,7 @@ public sealed interface Query<R> {
 
   /** Named payloads in order of name, those behind {@code after}. */
   record ListAnnotations(
-      BucketId bucket,
-      ObjectKey key,
-      VersionChoice version,
-      String prefix,
-      String after,
-      int limit)
+      BucketId bucket, ObjectKey key, VersionChoice version, String prefix, String after, int limit)
       implements Query<Lookup<AnnotationListing>> {}
 
   record AnnotationListing(VersionId version, List<AnnotationInfo> annotations, boolean truncated) {
@@ -76,7 +95,10 @@ public sealed interface Query<R> {
     }
   }
 
-  /** Parts of {@link Content.Parts} by their number, for GetObjectAttributes: those above {@code after}. */
+  /**
+   * Parts of {@link Content.Parts} by their number, for GetObjectAttributes: those above {@code
+   * after}.
+   */
   record ListStoredParts(long contentId, int after, int limit) implements Query<List<PartInfo>> {}
 
   /** The parts of {@link Content.Parts} from the one that holds byte {@code offset}, in order. */

@@ -30,7 +30,11 @@ public final class Reply {
   public sealed interface ChangeBucket {
     record Changed(Bucket bucket) implements ChangeBucket {}
 
-    /** Versions are locked, so they are kept; or versions are not kept, so they cannot be locked. */
+    record TooManyDocuments(int limit) implements ChangeBucket {}
+
+    /**
+     * Versions are locked, so they are kept; or versions are not kept, so they cannot be locked.
+     */
     record InvalidBucketState() implements ChangeBucket {}
 
     record NoSuchBucket() implements ChangeBucket {}
@@ -172,8 +176,7 @@ public final class Reply {
 
   public sealed interface CompleteUpload {
     /** Done now, or by an earlier request for the same upload. */
-    record Completed(
-        ETag etag, Instant lastModified, long length, Optional<VersionId> version)
+    record Completed(ETag etag, Instant lastModified, long length, Optional<VersionId> version)
         implements CompleteUpload {}
 
     /**

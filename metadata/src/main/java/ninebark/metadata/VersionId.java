@@ -11,7 +11,12 @@ import java.util.Optional;
  */
 public sealed interface VersionId {
   /** What an object of a bucket that does not keep versions has; a key has at most one such. */
-  record Null() implements VersionId {}
+  record Null() implements VersionId {
+    @Override
+    public String text() {
+      return "null";
+    }
+  }
 
   /**
    * @param millis when it was given, by the cluster's clock
@@ -24,18 +29,17 @@ public sealed interface VersionId {
             "a version has a time and a number from 1, found " + millis + " and " + number);
       }
     }
+
+    @Override
+    public String text() {
+      return HexFormat.of().toHexDigits(millis) + HexFormat.of().toHexDigits(number);
+    }
   }
 
   VersionId NULL = new Null();
 
   /** As {@code versionId} carries it. */
-  default String text() {
-    return switch (this) {
-      case Null() -> "null";
-      case Numbered(long millis, long number) ->
-          HexFormat.of().toHexDigits(millis) + HexFormat.of().toHexDigits(number);
-    };
-  }
+  String text();
 
   /** Nothing if no version was ever given that name. */
   static Optional<VersionId> parse(String text) {
@@ -47,9 +51,7 @@ public sealed interface VersionId {
     }
     long millis = HexFormat.fromHexDigitsToLong(text, 0, 16);
     long number = HexFormat.fromHexDigitsToLong(text, 16, 32);
-    return millis < 0 || number < 1
-        ? Optional.empty()
-        : Optional.of(new Numbered(millis, number));
+    return millis < 0 || number < 1 ? Optional.empty() : Optional.of(new Numbered(millis, number));
   }
 
   private static boolean isLowerHex(int c) {

@@ -127,7 +127,7 @@ final class IndexCeiling {
                 until,
                 () -> {
                   long number = at.getAndAdd(7919) % next.get();
-                  if (index.ask(new Query.HeadObject(bucket, key(number))).isEmpty()) {
+                  if (index.ask(new Query.HeadObject(bucket, key(number))).hit().isEmpty()) {
                     throw new IOException("a committed key is not there: " + key(number));
                   }
                 }));

@@ -158,6 +158,7 @@ public class IndexBenchmark {
     try (var view = rows().view()) {
       return new Questions(view)
           .answer(new Query.HeadObject(bucket, key(nextQuestion)))
+          .hit()
           .orElseThrow();
     }
   }

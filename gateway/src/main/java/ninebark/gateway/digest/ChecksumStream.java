@@ -27,6 +27,8 @@ public sealed interface ChecksumStream {
       case CRC64NVME -> new Cyclic(Crc.CRC64NVME.start());
       case SHA1 -> new Hash(sha1());
       case SHA256 -> new Hash(Sha256.start());
+      case MD5, SHA512, XXHASH3, XXHASH64, XXHASH128 ->
+          throw new IllegalArgumentException(algorithm + " is not offered");
     };
   }
 

@@ -1,9 +1,11 @@
 package ninebark.gateway.digest;
 
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import ninebark.erasure.checksum.Crc;
 import ninebark.gateway.error.S3Error;
 import ninebark.metadata.Checksum;
@@ -24,9 +26,13 @@ public final class Checksums {
     return "Checksum" + algorithm.name();
   }
 
+  private static final Set<Algorithm> OFFERED =
+      EnumSet.of(
+          Algorithm.CRC32, Algorithm.CRC32C, Algorithm.CRC64NVME, Algorithm.SHA1, Algorithm.SHA256);
+
   /** The algorithm whose header this is. */
   public static Optional<Algorithm> ofHeader(String name) {
-    for (var algorithm : Algorithm.values()) {
+    for (var algorithm : OFFERED) {
       if (header(algorithm).equals(name)) {
         return Optional.of(algorithm);
       }
@@ -36,7 +42,7 @@ public final class Checksums {
 
   /** The algorithm of this name, in any case. */
   public static Optional<Algorithm> named(String name) {
-    for (var algorithm : Algorithm.values()) {
+    for (var algorithm : OFFERED) {
       if (algorithm.name().equalsIgnoreCase(name)) {
         return Optional.of(algorithm);
       }
@@ -50,6 +56,9 @@ public final class Checksums {
       case CRC64NVME -> 8;
       case SHA1 -> 20;
       case SHA256 -> 32;
+      case MD5, XXHASH128 -> 16;
+      case SHA512 -> 64;
+      case XXHASH3, XXHASH64 -> 8;
     };
   }
 
@@ -71,7 +80,7 @@ public final class Checksums {
       case CRC32 -> Optional.of(Crc.CRC32);
       case CRC32C -> Optional.of(Crc.CRC32C);
       case CRC64NVME -> Optional.of(Crc.CRC64NVME);
-      case SHA1, SHA256 -> Optional.empty();
+      case SHA1, SHA256, MD5, SHA512, XXHASH3, XXHASH64, XXHASH128 -> Optional.empty();
     };
   }
 

@@ -74,6 +74,8 @@ final class CompleteMultipartUpload implements Operation {
       case Reply.CompleteUpload.InvalidPart(var number) -> throw invalidPart(number, "");
       case Reply.CompleteUpload.PartTooSmall(var number, var length, var etag) ->
           throw tooSmall(number, length, etag);
+      case Reply.CompleteUpload.Conflict(var condition) ->
+          throw S3Error.CONDITIONAL_REQUEST_CONFLICT.exception().with("Condition", condition);
       case Reply.CompleteUpload.PreconditionFailed(var condition) ->
           throw S3Error.preconditionFailed(condition);
       case Reply.CompleteUpload.NoSuchKey() ->

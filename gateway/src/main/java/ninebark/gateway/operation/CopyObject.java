@@ -76,7 +76,7 @@ final class CopyObject implements Operation {
             .index()
             .submit(new Command.PutObject(bucket.id(), request.key(), object, precondition));
     return switch (reply) {
-      case Reply.PutObject.Stored(var etag, var when) -> {
+      case Reply.PutObject.Stored(var etag, var when, var version) -> {
         var xml = XmlWriter.document("CopyObjectResult", 512);
         xml.text("LastModified", HttpDates.xml(when)).text("ETag", etag.quoted());
         xml.text("ChecksumType", stored.checksum().kind().name());
@@ -90,6 +90,10 @@ final class CopyObject implements Operation {
       case Reply.PutObject.NoSuchKey() -> {
         intake.forget(Optional.of(stored));
         throw S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value());
+      }
+      case Reply.PutObject.NoLocksHere() -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.INVALID_REQUEST.because("Bucket is missing Object Lock Configuration");
       }
       case Reply.PutObject.NoSuchBucket() -> {
         intake.forget(Optional.of(stored));

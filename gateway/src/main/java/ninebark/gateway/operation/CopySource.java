@@ -74,10 +74,8 @@ record CopySource(String bucket, ObjectKey key) {
       throw S3Error.ACCESS_DENIED.exception();
     }
     var found =
-        backend
-            .index()
-            .ask(new Query.ReadObject(bucket.id(), source.key()))
-            .orElseThrow(() -> S3Error.NO_SUCH_KEY.exception().with("Key", source.key().value()));
+        Lookups.hit(
+            backend.index().ask(new Query.ReadObject(bucket.id(), source.key())), source.key());
     Conditions.checkCopySource(request.headers(), found.info().etag(), found.info().lastModified());
     return new Opened(bucket, found);
   }

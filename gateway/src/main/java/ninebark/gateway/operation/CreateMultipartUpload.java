@@ -49,6 +49,8 @@ final class CreateMultipartUpload implements Operation {
             });
         yield S3Response.xml(xml.close("InitiateMultipartUploadResult"), headers.build());
       }
+      case Reply.CreateUpload.NoLocksHere() ->
+          throw S3Error.INVALID_REQUEST.because("Bucket is missing Object Lock Configuration");
       case Reply.CreateUpload.NoSuchBucket() ->
           throw S3Error.NO_SUCH_BUCKET.exception().with("BucketName", bucket.name().value());
     };

@@ -30,7 +30,10 @@ final class DeleteObject implements Operation {
     }
     var command = new Command.DeleteObject(bucket.id(), request.key(), precondition);
     return switch (backend.index().submit(command)) {
-      case Reply.DeleteObject.Deleted(), Reply.DeleteObject.Absent() -> S3Response.noContent();
+      case Reply.DeleteObject.Deleted deleted -> S3Response.noContent();
+      case Reply.DeleteObject.Marked marked -> S3Response.noContent();
+      case Reply.DeleteObject.Absent() -> S3Response.noContent();
+      case Reply.DeleteObject.Locked() -> throw S3Error.ACCESS_DENIED.exception();
       case Reply.DeleteObject.PreconditionFailed(var condition) ->
           throw S3Error.preconditionFailed(condition);
       case Reply.DeleteObject.NoSuchKey() ->

@@ -119,7 +119,10 @@ final class DeleteObjects implements Operation {
 
   private static Optional<S3Exception> error(Reply.DeleteObject reply, Line line) {
     return switch (reply) {
-      case Reply.DeleteObject.Deleted(), Reply.DeleteObject.Absent() -> Optional.empty();
+      case Reply.DeleteObject.Deleted deleted -> Optional.empty();
+      case Reply.DeleteObject.Marked marked -> Optional.empty();
+      case Reply.DeleteObject.Absent() -> Optional.empty();
+      case Reply.DeleteObject.Locked() -> Optional.of(S3Error.ACCESS_DENIED.exception());
       case Reply.DeleteObject.PreconditionFailed(var condition) ->
           Optional.of(S3Error.preconditionFailed(condition));
       case Reply.DeleteObject.NoSuchKey() ->

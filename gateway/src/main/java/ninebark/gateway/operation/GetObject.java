@@ -44,9 +44,7 @@ final class GetObject implements Operation {
   @Override
   public S3Response handle(S3Request request) throws IOException {
     ObjectResponse.checkVersion(request);
-    var found =
-        find(request)
-            .orElseThrow(() -> S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value()));
+    var found = Lookups.hit(find(request), request.key());
     var info = found.info();
     ObjectResponse.checkConditions(request, info);
     var section = section(request, found);
@@ -71,7 +69,7 @@ final class GetObject implements Operation {
    */
   private record Found(ObjectInfo info, Optional<Content> content) {}
 
-  private Optional<Found> find(S3Request request) throws IOException {
+  private Query.Lookup<Found> find(S3Request request) throws IOException {
     var bucket = request.inBucket().id();
     if (withBody || request.query().has("partNumber")) {
       return backend

@@ -52,7 +52,7 @@ final class PutObject implements Operation {
             .index()
             .submit(new Command.PutObject(bucket.id(), request.key(), object, precondition));
     return switch (reply) {
-      case Reply.PutObject.Stored(var etag, var when) -> {
+      case Reply.PutObject.Stored(var etag, var when, var version) -> {
         var response = S3Response.etag(etag);
         response.add(Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
         response.add("x-amz-checksum-type", stored.checksum().kind().name());
@@ -65,6 +65,10 @@ final class PutObject implements Operation {
       case Reply.PutObject.NoSuchKey() -> {
         intake.forget(Optional.of(stored));
         throw S3Error.NO_SUCH_KEY.exception().with("Key", request.key().value());
+      }
+      case Reply.PutObject.NoLocksHere() -> {
+        intake.forget(Optional.of(stored));
+        throw S3Error.INVALID_REQUEST.because("Bucket is missing Object Lock Configuration");
       }
       case Reply.PutObject.NoSuchBucket() -> {
         intake.forget(Optional.of(stored));
@@ -84,7 +88,7 @@ final class PutObject implements Operation {
     if (!(precondition instanceof Precondition.None)) {
       var current =
           backend.index().ask(new Query.HeadObject(request.inBucket().id(), request.key()));
-      Conditions.checkEarly(precondition, current.map(ObjectInfo::etag));
+      Conditions.checkEarly(precondition, current.hit().map(ObjectInfo::etag));
     }
   }
 }

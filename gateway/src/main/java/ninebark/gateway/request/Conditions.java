@@ -197,6 +197,13 @@ public final class Conditions {
           throw S3Error.preconditionFailed("If-Match");
         }
       }
+      // No write asks these before its commit, which judges all.
+      case Precondition.Differs differs -> {}
+      case Precondition.ModifiedSince since -> {}
+      case Precondition.UnmodifiedSince since -> {}
+      case Precondition.ModifiedAt at -> {}
+      case Precondition.HasLength length -> {}
+      case Precondition.AllOf(var parts) -> parts.forEach(part -> checkEarly(part, current));
     }
   }
 

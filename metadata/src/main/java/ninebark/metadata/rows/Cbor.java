@@ -49,6 +49,14 @@ final class Cbor {
     return parser.getString();
   }
 
+  static boolean nextBoolean(JsonParser parser) {
+    var token = parser.nextToken();
+    if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+      throw new DamagedRowException("expected true or false in CBOR, found " + token);
+    }
+    return token == JsonToken.VALUE_TRUE;
+  }
+
   static byte[] nextBytes(JsonParser parser) {
     expectNext(parser, JsonToken.VALUE_EMBEDDED_OBJECT);
     return parser.getBinaryValue();

@@ -1,7 +1,10 @@
 package ninebark.metadata.rows;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.BucketId;
@@ -9,14 +12,20 @@ import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
 import ninebark.metadata.Content;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.ETag;
 import ninebark.metadata.GarbageId;
 import ninebark.metadata.Header;
+import ninebark.metadata.LockSettings;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Precondition;
+import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionChoice;
+import ninebark.metadata.Versioning;
 import ninebark.storagenode.ClusterMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -27,21 +36,35 @@ import tools.jackson.core.JsonToken;
  *
  * <pre>
  * c    further fields
- * cb   n name, o owner, r region                                   CreateBucket
+ * cb   n name, o owner, r region, z lock, f [kind, id, text, ...]  CreateBucket
+ * sv   b, s versioning                                             SetVersioning
+ * sl   b, y lock settings                                          SetLock
+ * pd   b, f [kind, id, text]                                       PutDocument
+ * dd   b, f [kind, id, ""]                                         DeleteDocument
  * db   b bucket                                                    DeleteBucket
  * pm   m map                                                       PublishMap
  * rf   t millis                                                    RaiseFence
  * fg   g [millis, serial, ...]                                     ForgetGarbage
  * fc   t millis, l limit                                           ForgetCompleted
  * po   b bucket, k key, e etag, l length, s class, o owner, h headers, x checksums, p precondition,
- *      d content                                                   PutObject
- * do   b, k, p                                                     DeleteObject
- * cu   b, k, u upload, n content id, s, o, h, a checksum choice    CreateUpload
+ *      w tags, y lock, d content                                   PutObject
+ * do   b, k, v version, p, z bypass                                DeleteObject
+ * cy   b, k, f [bucket, key, version, etag], s, o, h, x, w, y, z annotations, p
+ *                                                                  CopyObject
+ * rn   b, k, f source key, p, g source precondition                RenameObject
+ * st   b, k, v, w                                                  SetTags
+ * sr   b, k, v, y lock that holds the retention, z bypass          SetRetention
+ * sh   b, k, v, z on                                               SetLegalHold
+ * pa   b, k, v, f name, e, l, x, d                                 PutAnnotation
+ * da   b, k, v, f name                                             DeleteAnnotation
+ * cu   b, k, u upload, n content id, s, o, h, a checksum choice, w, y
+ *                                                                  CreateUpload
  * pp   b, k, u, i part number, e, l, x, d                          PutPart
  * co   b, k, u, q [number, etag, ...], e, x, p                     CompleteUpload
  * au   b, k, u                                                     AbortUpload
- * precondition: left out for none, "absent", "present", or ["etag"]
- * Empty lists and absent options are left out.
+ * precondition: left out for none, "absent", "present", ["etag"], {"differs": etag},
+ *      {"since": millis}, {"until": millis}, {"at": millis}, {"length": n}, {"all": [precondition, ...]}
+ * v is left out for the current version. Empty lists and absent options are left out.
  * </pre>
  */
 public final class CommandFormat {
@@ -60,6 +83,7 @@ public final class CommandFormat {
   private static int sizeHint(Command<?> command) {
     return switch (command) {
       case Command.PutObject put -> 384 + SharedFields.contentSizeHint(put.object().content());
+      case Command.PutAnnotation put -> 256 + SharedFields.contentSizeHint(put.content());
       case Command.PutPart put -> 256 + SharedFields.contentSizeHint(put.content());
       case Command.CompleteUpload complete -> 256 + complete.parts().size() * 40;
       case Command<?> other -> 256;
@@ -75,11 +99,36 @@ public final class CommandFormat {
 
   private static void writeRoot(JsonGenerator to, Command.Root<?> command) {
     switch (command) {
-      case Command.CreateBucket(var name, var owner, var region) -> {
+      case Command.CreateBucket(var name, var owner, var region, boolean lock, var documents) -> {
         to.writeStringProperty("c", "cb");
         to.writeStringProperty("n", name.value());
         to.writeStringProperty("o", owner.value());
         to.writeStringProperty("r", region);
+        flag(to, lock);
+        if (!documents.isEmpty()) {
+          documents(to, documents);
+        }
+      }
+      case Command.SetVersioning(var bucket, var versioning) -> {
+        to.writeStringProperty("c", "sv");
+        to.writeNumberProperty("b", bucket.value());
+        to.writeStringProperty("s", versioning.name());
+      }
+      case Command.SetLock(var bucket, var lock) -> {
+        to.writeStringProperty("c", "sl");
+        to.writeNumberProperty("b", bucket.value());
+        to.writeName("y");
+        SharedFields.lockSettings(to, lock);
+      }
+      case Command.PutDocument(var bucket, var name, var text) -> {
+        to.writeStringProperty("c", "pd");
+        to.writeNumberProperty("b", bucket.value());
+        documents(to, Map.of(name, text));
+      }
+      case Command.DeleteDocument(var bucket, var name) -> {
+        to.writeStringProperty("c", "dd");
+        to.writeNumberProperty("b", bucket.value());
+        documents(to, Map.of(name, ""));
       }
       case Command.DeleteBucket(var bucket) -> {
         to.writeStringProperty("c", "db");
@@ -122,13 +171,101 @@ public final class CommandFormat {
         to.writeStringProperty("o", object.owner().value());
         headers(to, object.headers());
         checksums(to, object.checksums());
-        precondition(to, precondition);
+        tags(to, object.tags());
+        lock(to, object.lock());
+        precondition(to, "p", precondition);
         to.writeName("d");
         SharedFields.content(to, object.content());
       }
-      case Command.DeleteObject(var bucket, var key, var precondition) -> {
+      case Command.DeleteObject(
+              var bucket,
+              var key,
+              var version,
+              var precondition,
+              boolean bypass) -> {
         name(to, "do", bucket, key);
-        precondition(to, precondition);
+        version(to, version);
+        precondition(to, "p", precondition);
+        flag(to, bypass);
+      }
+      case Command.CopyObject(
+              var bucket,
+              var key,
+              var source,
+              var object,
+              boolean annotations,
+              var precondition) -> {
+        name(to, "cy", bucket, key);
+        to.writeName("f");
+        to.writeStartArray();
+        to.writeNumber(source.bucket().value());
+        to.writeString(source.key().value());
+        SharedFields.version(to, source.version());
+        to.writeString(source.expected().value());
+        to.writeEndArray();
+        to.writeStringProperty("s", object.storageClass());
+        to.writeStringProperty("o", object.owner().value());
+        headers(to, object.headers());
+        checksums(to, object.checksums());
+        tags(to, object.tags());
+        lock(to, object.lock());
+        flag(to, annotations);
+        precondition(to, "p", precondition);
+      }
+      case Command.RenameObject(
+              var bucket,
+              var key,
+              var source,
+              var precondition,
+              var sourcePrecondition) -> {
+        name(to, "rn", bucket, key);
+        to.writeStringProperty("f", source.value());
+        precondition(to, "p", precondition);
+        precondition(to, "g", sourcePrecondition);
+      }
+      case Command.SetTags(var bucket, var key, var version, var tags) -> {
+        name(to, "st", bucket, key);
+        version(to, version);
+        tags(to, tags);
+      }
+      case Command.SetRetention(
+              var bucket,
+              var key,
+              var version,
+              var retention,
+              boolean bypass) -> {
+        name(to, "sr", bucket, key);
+        version(to, version);
+        lock(to, new ObjectLock(retention, false));
+        flag(to, bypass);
+      }
+      case Command.SetLegalHold(var bucket, var key, var version, boolean on) -> {
+        name(to, "sh", bucket, key);
+        version(to, version);
+        flag(to, on);
+      }
+      case Command.PutAnnotation(
+              var bucket,
+              var key,
+              var version,
+              var name,
+              var etag,
+              long length,
+              var checksums,
+              var content) -> {
+        name(to, "pa", bucket, key);
+        version(to, version);
+        to.writeStringProperty("f", name);
+        to.writeStringProperty("e", etag.value());
+        to.writeNumberProperty("l", length);
+        checksums(to, checksums);
+        to.writeName("d");
+        SharedFields.content(to, content);
+      }
+      case Command.DeleteAnnotation(var bucket, var key, var version, var name) -> {
+        name(to, "da", bucket, key);
+        version(to, version);
+        to.writeStringProperty("f", name);
       }
       case Command.CreateUpload(
               var bucket,
@@ -138,7 +275,9 @@ public final class CommandFormat {
               var storageClass,
               var owner,
               var headers,
-              var checksum) -> {
+              var checksum,
+              var tags,
+              var lock) -> {
         name(to, "cu", bucket, key);
         to.writeStringProperty("u", upload.value());
         to.writeNumberProperty("n", content);
@@ -149,6 +288,8 @@ public final class CommandFormat {
           to.writeName("a");
           SharedFields.choice(to, checksum.get());
         }
+        tags(to, tags);
+        lock(to, lock);
       }
       case Command.PutPart(
               var bucket,
@@ -187,7 +328,7 @@ public final class CommandFormat {
         to.writeEndArray();
         to.writeStringProperty("e", etag.value());
         checksums(to, checksums);
-        precondition(to, precondition);
+        precondition(to, "p", precondition);
       }
       case Command.AbortUpload(var bucket, var key, var upload) -> {
         name(to, "au", bucket, key);
@@ -216,18 +357,90 @@ public final class CommandFormat {
     }
   }
 
+  private static void tags(JsonGenerator to, List<Tag> tags) {
+    if (!tags.isEmpty()) {
+      to.writeName("w");
+      SharedFields.tags(to, tags);
+    }
+  }
+
+  private static void lock(JsonGenerator to, ObjectLock lock) {
+    if (!lock.equals(ObjectLock.NONE)) {
+      to.writeName("y");
+      SharedFields.lock(to, lock);
+    }
+  }
+
+  private static void flag(JsonGenerator to, boolean on) {
+    if (on) {
+      to.writeBooleanProperty("z", true);
+    }
+  }
+
+  private static void version(JsonGenerator to, VersionChoice version) {
+    if (version instanceof VersionChoice.Exactly(var id)) {
+      to.writeName("v");
+      SharedFields.version(to, id);
+    }
+  }
+
+  private static void documents(JsonGenerator to, Map<DocumentName, String> documents) {
+    to.writeName("f");
+    to.writeStartArray();
+    documents.forEach(
+        (name, text) -> {
+          to.writeString(name.kind());
+          to.writeString(name.id());
+          to.writeString(text);
+        });
+    to.writeEndArray();
+  }
+
+  private static void precondition(JsonGenerator to, String field, Precondition precondition) {
+    if (!(precondition instanceof Precondition.None)) {
+      to.writeName(field);
+      precondition(to, precondition);
+    }
+  }
+
   private static void precondition(JsonGenerator to, Precondition precondition) {
     switch (precondition) {
-      case Precondition.None none -> {}
-      case Precondition.Absent absent -> to.writeStringProperty("p", "absent");
-      case Precondition.Present present -> to.writeStringProperty("p", "present");
+      case Precondition.None() -> to.writeString("none");
+      case Precondition.Absent() -> to.writeString("absent");
+      case Precondition.Present() -> to.writeString("present");
       case Precondition.Matches(var etag) -> {
-        to.writeName("p");
         to.writeStartArray(null, 1);
         to.writeString(etag.value());
         to.writeEndArray();
       }
+      case Precondition.Differs(var etag) -> {
+        to.writeStartObject(null, 1);
+        to.writeStringProperty("differs", etag.value());
+        to.writeEndObject();
+      }
+      case Precondition.ModifiedSince(var moment) -> moment(to, "since", moment);
+      case Precondition.UnmodifiedSince(var moment) -> moment(to, "until", moment);
+      case Precondition.ModifiedAt(var moment) -> moment(to, "at", moment);
+      case Precondition.HasLength(long length) -> {
+        to.writeStartObject(null, 1);
+        to.writeNumberProperty("length", length);
+        to.writeEndObject();
+      }
+      case Precondition.AllOf(var parts) -> {
+        to.writeStartObject(null, 1);
+        to.writeName("all");
+        to.writeStartArray();
+        parts.forEach(part -> precondition(to, part));
+        to.writeEndArray();
+        to.writeEndObject();
+      }
     }
+  }
+
+  private static void moment(JsonGenerator to, String kind, Instant moment) {
+    to.writeStartObject(null, 1);
+    to.writeNumberProperty(kind, moment.toEpochMilli());
+    to.writeEndObject();
   }
 
   public static Command<?> decode(byte[] bytes, int offset, int length) {
@@ -257,6 +470,15 @@ public final class CommandFormat {
     private List<Header> headers = List.of();
     private List<Checksum> checksums = List.of();
     private Precondition precondition = Precondition.NONE;
+    private Precondition sourcePrecondition = Precondition.NONE;
+    private final Map<DocumentName, String> documents = new LinkedHashMap<>();
+    private Optional<Command.Source> source = Optional.empty();
+    private Optional<LockSettings> lockSettings = Optional.empty();
+    private List<Tag> tags = List.of();
+    private ObjectLock lock = ObjectLock.NONE;
+    private VersionChoice version = VersionChoice.CURRENT;
+    private String other = "";
+    private boolean flag;
     private long time;
     private long length;
     private long contentId;
@@ -287,13 +509,37 @@ public final class CommandFormat {
           case "a" -> choice = SharedFields.nextChoice(from);
           case "d" -> content = Optional.of(SharedFields.nextContent(from));
           case "p" -> precondition = nextPrecondition(from);
-          case "g" -> garbage = nextGarbage(from);
+          case "w" -> tags = SharedFields.nextTags(from);
+          case "z" -> flag = Cbor.nextBoolean(from);
+          case "v" -> version = new VersionChoice.Exactly(SharedFields.nextVersion(from));
+          case "y" -> {
+            if (command.equals("sl")) {
+              lockSettings = Optional.of(SharedFields.nextLockSettings(from));
+            } else {
+              lock = SharedFields.nextLock(from);
+            }
+          }
+          case "f" -> nextOther(command, from);
+          case "g" -> {
+            if (command.equals("rn")) {
+              sourcePrecondition = nextPrecondition(from);
+            } else {
+              garbage = nextGarbage(from);
+            }
+          }
           case "q" -> parts = nextParts(from);
           default -> throw Cbor.unknown("command " + command, field);
         }
       }
       return switch (command) {
-        case "cb" -> new Command.CreateBucket(need(name), need(owner), need(text));
+        case "cb" -> new Command.CreateBucket(need(name), need(owner), need(text), flag, documents);
+        case "sv" -> new Command.SetVersioning(need(bucket), Versioning.valueOf(need(text)));
+        case "sl" -> new Command.SetLock(need(bucket), need(lockSettings));
+        case "pd" -> {
+          var document = document();
+          yield new Command.PutDocument(need(bucket), document.getKey(), document.getValue());
+        }
+        case "dd" -> new Command.DeleteDocument(need(bucket), document().getKey());
         case "db" -> new Command.DeleteBucket(need(bucket));
         case "pm" -> new Command.PublishMap(need(map));
         case "rf" -> new Command.RaiseFence(time);
@@ -304,9 +550,43 @@ public final class CommandFormat {
                 need(bucket),
                 need(key),
                 new NewObject(
-                    need(etag), length, need(text), need(owner), headers, checksums, need(content)),
+                    need(etag),
+                    length,
+                    need(text),
+                    need(owner),
+                    headers,
+                    checksums,
+                    tags,
+                    lock,
+                    need(content)),
                 precondition);
-        case "do" -> new Command.DeleteObject(need(bucket), need(key), precondition);
+        case "do" -> new Command.DeleteObject(need(bucket), need(key), version, precondition, flag);
+        case "cy" ->
+            new Command.CopyObject(
+                need(bucket),
+                need(key),
+                need(source),
+                new Command.CopiedObject(need(text), need(owner), headers, checksums, tags, lock),
+                flag,
+                precondition);
+        case "rn" ->
+            new Command.RenameObject(
+                need(bucket), need(key), new ObjectKey(other), precondition, sourcePrecondition);
+        case "st" -> new Command.SetTags(need(bucket), need(key), version, tags);
+        case "sr" ->
+            new Command.SetRetention(need(bucket), need(key), version, lock.retention(), flag);
+        case "sh" -> new Command.SetLegalHold(need(bucket), need(key), version, flag);
+        case "pa" ->
+            new Command.PutAnnotation(
+                need(bucket),
+                need(key),
+                version,
+                other,
+                need(etag),
+                length,
+                checksums,
+                need(content));
+        case "da" -> new Command.DeleteAnnotation(need(bucket), need(key), version, other);
         case "cu" ->
             new Command.CreateUpload(
                 need(bucket),
@@ -316,7 +596,9 @@ public final class CommandFormat {
                 need(text),
                 need(owner),
                 headers,
-                choice);
+                choice,
+                tags,
+                lock);
         case "pp" ->
             new Command.PutPart(
                 need(bucket),
@@ -341,18 +623,81 @@ public final class CommandFormat {
       return field.orElseThrow(() -> Cbor.missing("a command"));
     }
 
+    /** What "f" is differs from command to command. */
+    private void nextOther(String command, JsonParser from) {
+      switch (command) {
+        case "rn", "pa", "da" -> other = Cbor.nextString(from);
+        case "cy" -> {
+          Cbor.expectNext(from, JsonToken.START_ARRAY);
+          var sourceBucket = new BucketId(Cbor.nextLong(from));
+          var sourceKey = new ObjectKey(Cbor.nextString(from));
+          var sourceVersion = SharedFields.nextVersion(from);
+          var expected = new ETag(Cbor.nextString(from));
+          source =
+              Optional.of(new Command.Source(sourceBucket, sourceKey, sourceVersion, expected));
+          Cbor.expectNext(from, JsonToken.END_ARRAY);
+        }
+        default -> {
+          Cbor.expectNext(from, JsonToken.START_ARRAY);
+          while (from.nextToken() != JsonToken.END_ARRAY) {
+            Cbor.expect(from, JsonToken.VALUE_STRING);
+            var kind = from.getString();
+            var document = new DocumentName(kind, Cbor.nextString(from));
+            documents.put(document, Cbor.nextString(from));
+          }
+        }
+      }
+    }
+
+    private Map.Entry<DocumentName, String> document() {
+      return documents.entrySet().stream().findFirst().orElseThrow(() -> Cbor.missing("a command"));
+    }
+
     private static Precondition nextPrecondition(JsonParser from) {
-      if (from.nextToken() == JsonToken.START_ARRAY) {
+      from.nextToken();
+      return preconditionHere(from);
+    }
+
+    /** The parser stands on its first token, and then on its last. */
+    private static Precondition preconditionHere(JsonParser from) {
+      if (from.currentToken() == JsonToken.START_ARRAY) {
         var etag = new ETag(Cbor.nextString(from));
         Cbor.expectNext(from, JsonToken.END_ARRAY);
         return new Precondition.Matches(etag);
       }
+      if (from.currentToken() == JsonToken.START_OBJECT) {
+        var kind = from.nextName();
+        Precondition precondition =
+            switch (kind == null ? "" : kind) {
+              case "differs" -> new Precondition.Differs(new ETag(Cbor.nextString(from)));
+              case "since" -> new Precondition.ModifiedSince(nextMoment(from));
+              case "until" -> new Precondition.UnmodifiedSince(nextMoment(from));
+              case "at" -> new Precondition.ModifiedAt(nextMoment(from));
+              case "length" -> new Precondition.HasLength(Cbor.nextLong(from));
+              case "all" -> {
+                Cbor.expectNext(from, JsonToken.START_ARRAY);
+                var parts = new ArrayList<Precondition>();
+                while (from.nextToken() != JsonToken.END_ARRAY) {
+                  parts.add(preconditionHere(from));
+                }
+                yield new Precondition.AllOf(parts);
+              }
+              default -> throw Cbor.unknown("a precondition", kind);
+            };
+        Cbor.expectNext(from, JsonToken.END_OBJECT);
+        return precondition;
+      }
       Cbor.expect(from, JsonToken.VALUE_STRING);
       return switch (from.getString()) {
+        case "none" -> Precondition.NONE;
         case "absent" -> new Precondition.Absent();
         case "present" -> new Precondition.Present();
         default -> throw Cbor.unknown("a precondition", from.getString());
       };
+    }
+
+    private static Instant nextMoment(JsonParser from) {
+      return Instant.ofEpochMilli(Cbor.nextLong(from));
     }
 
     private static List<GarbageId> nextGarbage(JsonParser from) {

@@ -8,6 +8,12 @@ public enum Family {
   BUCKETS("buckets"),
   /** Current objects without their bytes: all that a listing reads. */
   OBJECTS("objects"),
+  /** Older versions, and delete markers also where they are the newest. */
+  VERSIONS("versions"),
+  /** Which of a key's rows in VERSIONS is the null version, if one is. */
+  NULLS("nulls"),
+  /** Named payloads beside versions, by set. */
+  ANNOTATIONS("annotations"),
   /** Inline bodies and extent lists, by content number. */
   CONTENTS("contents"),
   /** Open multipart uploads. */

@@ -1,6 +1,5 @@
 package ninebark.metadata.rows;
 
-import java.util.Arrays;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -14,11 +13,13 @@ import tools.jackson.core.JsonToken;
  *   SYSTEM "S" submitter        watermark, last heard of
  *   SYSTEM "D" bucket           deleted at
  *   BUCKETS "o" owner 00 name   bucket id
- *   PARTS head                  parts, bytes
+ *   PARTS head                  parts, bytes, further objects that share them
+ *   CONTENTS "u"                further objects that share the content
+ *   NULLS                       number of the version that is called null
  *   PARTS offset, begin         part number, offset
  *   COMPLETED "t"               (none)
  *   STRIPES                     references
- *   COUNTERS                    objects, bytes | buckets | rows, bytes
+ *   COUNTERS                    objects, bytes, other versions and markers | buckets | rows, bytes
  * </pre>
  */
 public final class NumbersRow {
@@ -40,11 +41,25 @@ public final class NumbersRow {
   }
 
   public static long[] decode(byte[] key, byte[] value, int count) {
+    return decode(key, value, count, count);
+  }
+
+  /** Of a row that once had fewer numbers: those it does not have are 0. */
+  public static long[] decode(byte[] key, byte[] value, int least, int count) {
     try (var from = SealedRow.open("a number", 'N', 1, key, value)) {
       Cbor.expectNext(from, JsonToken.START_ARRAY);
       var numbers = new long[count];
-      Arrays.setAll(numbers, at -> Cbor.nextLong(from));
-      Cbor.expectNext(from, JsonToken.END_ARRAY);
+      int at = 0;
+      while (from.nextToken() != JsonToken.END_ARRAY) {
+        Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+        if (at == count) {
+          throw new DamagedRowException("a row of numbers has more than " + count);
+        }
+        numbers[at++] = from.getLongValue();
+      }
+      if (at < least) {
+        throw new DamagedRowException("a row of numbers has " + at + ", at least " + least);
+      }
       return numbers;
     }
   }

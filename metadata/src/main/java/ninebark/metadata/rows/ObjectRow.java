@@ -10,18 +10,23 @@ import ninebark.metadata.Header;
 import ninebark.metadata.Listing;
 import ninebark.metadata.ObjectInfo;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
+import ninebark.metadata.Tag;
+import ninebark.metadata.VersionId;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * A current object without its bytes.
+ * One version of an object, without its bytes.
  *
  * <pre>
  * kind 'O', version 1: a map, fields in this order, so that a listing can stop at "n"
  *   "e" ETag            "l" length in bytes     "t" last modified, milliseconds since 1970
  *   "s" storage class   "o" owner               "c" checksums, if any
+ *   "v" [number, milliseconds] of a version, or the number of a null version that is not 0
  *   "n" content number if inline, [content number] if striped, [content id, count] if of parts
- *   "h" headers, if any
+ *   "h" headers, if any   "w" tags, if any   "y" lock, if any
+ *   "a" [annotation set, how many], if any
  * </pre>
  */
 public record ObjectRow(
@@ -31,11 +36,21 @@ public record ObjectRow(
     String storageClass,
     AccountId owner,
     List<Checksum> checksums,
+    VersionId version,
+    long number,
     Place place,
-    List<Header> headers) {
+    List<Header> headers,
+    List<Tag> tags,
+    ObjectLock lock,
+    Annotations annotations) {
   private static final String WHAT = "an object's";
   private static final char KIND = 'O';
   private static final int VERSION = 1;
+
+  /** A set of named payloads, which is empty if it has none. */
+  public record Annotations(long set, int count) {
+    public static final Annotations NONE = new Annotations(0, 0);
+  }
 
   /** Where its content row or its parts rows are. */
   public sealed interface Place {
@@ -66,6 +81,17 @@ public record ObjectRow(
             to.writeName("c");
             SharedFields.checksums(to, checksums);
           }
+          switch (version) {
+            case VersionId.Null() -> {
+              if (number > 0) {
+                to.writeNumberProperty("v", number);
+              }
+            }
+            case VersionId.Numbered numbered -> {
+              to.writeName("v");
+              SharedFields.version(to, numbered);
+            }
+          }
           to.writeName("n");
           switch (place) {
             case Place.Inline(long number) -> to.writeNumber(number);
@@ -84,6 +110,21 @@ public record ObjectRow(
           if (!headers.isEmpty()) {
             to.writeName("h");
             SharedFields.headers(to, headers);
+          }
+          if (!tags.isEmpty()) {
+            to.writeName("w");
+            SharedFields.tags(to, tags);
+          }
+          if (!lock.equals(ObjectLock.NONE)) {
+            to.writeName("y");
+            SharedFields.lock(to, lock);
+          }
+          if (annotations.count() > 0) {
+            to.writeName("a");
+            to.writeStartArray(null, 2);
+            to.writeNumber(annotations.set());
+            to.writeNumber(annotations.count());
+            to.writeEndArray();
           }
           to.writeEndObject();
         });
@@ -119,8 +160,12 @@ public record ObjectRow(
     String storageClass = null;
     AccountId owner = null;
     List<Checksum> checksums = List.of();
+    Stamp stamp = Stamp.OLDEST;
     Place place = UNREAD;
     List<Header> headers = List.of();
+    List<Tag> tags = List.of();
+    var lock = ObjectLock.NONE;
+    var annotations = Annotations.NONE;
     Cbor.expectNext(from, JsonToken.START_OBJECT);
     for (String field; (field = from.nextName()) != null; ) {
       switch (field) {
@@ -130,14 +175,30 @@ public record ObjectRow(
         case "s" -> storageClass = Cbor.nextString(from);
         case "o" -> owner = new AccountId(Cbor.nextString(from));
         case "c" -> checksums = SharedFields.nextChecksums(from);
+        case "v" -> stamp = nextStamp(from);
         case "n" -> {
           if (!whole) {
             return new ObjectRow(
-                etag, length, modified, storageClass, owner, checksums, place, headers);
+                etag,
+                length,
+                modified,
+                storageClass,
+                owner,
+                checksums,
+                stamp.version,
+                stamp.number,
+                place,
+                headers,
+                tags,
+                lock,
+                annotations);
           }
           place = nextPlace(from);
         }
         case "h" -> headers = SharedFields.nextHeaders(from);
+        case "w" -> tags = SharedFields.nextTags(from);
+        case "y" -> lock = SharedFields.nextLock(from);
+        case "a" -> annotations = nextAnnotations(from);
         default -> throw Cbor.unknown("an object's row", field);
       }
     }
@@ -148,7 +209,43 @@ public record ObjectRow(
         || place.equals(UNREAD)) {
       throw Cbor.missing("an object's row");
     }
-    return new ObjectRow(etag, length, modified, storageClass, owner, checksums, place, headers);
+    return new ObjectRow(
+        etag,
+        length,
+        modified,
+        storageClass,
+        owner,
+        checksums,
+        stamp.version,
+        stamp.number,
+        place,
+        headers,
+        tags,
+        lock,
+        annotations);
+  }
+
+  /** What a version is called, and where it stands among those of its key. */
+  private record Stamp(VersionId version, long number) {
+    static final Stamp OLDEST = new Stamp(VersionId.NULL, 0);
+  }
+
+  private static Stamp nextStamp(JsonParser from) {
+    if (from.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+      return new Stamp(VersionId.NULL, from.getLongValue());
+    }
+    Cbor.expect(from, JsonToken.START_ARRAY);
+    long number = Cbor.nextLong(from);
+    var version = new VersionId.Numbered(Cbor.nextLong(from), number);
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return new Stamp(version, number);
+  }
+
+  private static Annotations nextAnnotations(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var annotations = new Annotations(Cbor.nextLong(from), Cbor.nextInt(from));
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return annotations;
   }
 
   private static final Place UNREAD = new Place.Inline(-1);
@@ -177,6 +274,7 @@ public record ObjectRow(
         };
     return new ObjectInfo(
         key,
+        version,
         etag,
         length,
         Instant.ofEpochMilli(modifiedMillis),
@@ -184,6 +282,87 @@ public record ObjectRow(
         owner,
         parts,
         headers,
-        checksums);
+        checksums,
+        tags,
+        lock,
+        annotations.count());
+  }
+
+  public ObjectRow withTags(List<Tag> changed) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        headers,
+        changed,
+        lock,
+        annotations);
+  }
+
+  public ObjectRow withLock(ObjectLock changed) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        headers,
+        tags,
+        changed,
+        annotations);
+  }
+
+  public ObjectRow withAnnotations(Annotations changed) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        headers,
+        tags,
+        lock,
+        changed);
+  }
+
+  /** The same object as another version. */
+  public ObjectRow as(VersionId otherVersion, long otherNumber) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        otherVersion,
+        otherNumber,
+        place,
+        headers,
+        tags,
+        lock,
+        annotations);
+  }
+
+  /** Reads what a listing of versions shows. */
+  public static ObjectRow decodeListed(Cursor row) {
+    try (var from =
+        SealedRow.open(
+            WHAT, KIND, VERSION, row.key(), row.keyLength(), row.value(), row.valueLength())) {
+      return read(from, false);
+    }
   }
 }

@@ -1,15 +1,22 @@
 package ninebark.metadata.rows;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.ETag;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionId;
+import ninebark.metadata.Versioning;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -19,17 +26,29 @@ import tools.jackson.core.JsonToken;
  *
  * <pre>
  * ["done"]
- * ["cb.created", bucket] ["cb.exists", bucket] ["cb.toomany", limit]
+ * ["cb.new", bucket] ["cb.known", bucket] ["cb.toomany", limit]
+ * ["bk.changed", bucket] ["bk.toomany", limit] ["bk.state"] ["bk.nobucket"]
  * ["db.deleted"] ["db.notempty"] ["db.nobucket"]
  * ["pm.published"] ["pm.stale", epoch]
- * ["po.stored", etag, millis] ["po.precondition", condition] ["po.nokey"] ["po.nobucket"] ["po.fenced"]
- * ["do.deleted"] ["do.absent"] ["do.precondition", condition] ["do.nokey"] ["do.nobucket"]
- * ["cu.created", key, upload, millis, class, owner, headers, choice | false] ["cu.nobucket"]
+ * ["po.stored", etag, millis] ["po.version", etag, millis, version] ["po.precondition", condition]
+ * ["po.nokey"] ["po.nobucket"] ["po.fenced"] ["po.nolocks"]
+ * ["do.deleted"] ["do.version", version, marker] ["do.marked", version] ["do.absent"] ["do.locked"]
+ * ["do.precondition", condition] ["do.nokey"] ["do.nobucket"]
+ * ["cy.copied", etag, millis] ["cy.version", etag, millis, version] ["cy.changed"] ["cy.nolocks"]
+ * ["cy.precondition", condition] ["cy.nokey"] ["cy.nobucket"]
+ * ["rn.renamed"] ["rn.nosource"] ["rn.nokey"] ["rn.precondition", condition, of source] ["rn.locked"]
+ * ["rn.nobucket"]
+ * ["cv.changed", version] ["cv.nokey"] ["cv.noversion"] ["cv.marker", version] ["cv.locked"]
+ * ["cv.nolocks"] ["cv.toomany", limit] ["cv.noannotation"] ["cv.fenced"] ["cv.nobucket"]
+ * ["cu.upload", key, upload, millis, class, owner, headers, choice | false, content id, tags, lock]
+ * ["cu.nobucket"] ["cu.nolocks"]
  * ["pp.stored", millis] ["pp.noupload"] ["pp.nobucket"] ["pp.fenced"]
- * ["co.completed", etag, millis, length] ["co.noupload"] ["co.nobucket"] ["co.invalid", number]
+ * ["co.completed", etag, millis, length] ["co.version", etag, millis, length, version]
+ * ["co.conflict", condition] ["co.noupload"] ["co.nobucket"] ["co.invalid", number]
  * ["co.small", number, length, etag] ["co.precondition", condition] ["co.nokey"]
  * ["au.aborted"] ["au.noupload"] ["au.nobucket"]
- * bucket: id, name, owner, region, millis, epoch
+ * Of earlier versions of this program: ["cb.created"] and ["cb.exists"] with a bucket's id, name,
+ * owner, region, millis, epoch; ["cu.created"] without content id, tags and lock.
  * </pre>
  */
 final class ReplyFormat {
@@ -57,21 +76,15 @@ final class ReplyFormat {
         }
       }
       case Reply.PutObject r -> writePutObject(to, r);
-      case Reply.DeleteObject r -> {
-        switch (r) {
-          case Reply.DeleteObject.Deleted d -> to.writeString("do.deleted");
-          case Reply.DeleteObject.Absent a -> to.writeString("do.absent");
-          case Reply.DeleteObject.PreconditionFailed(var condition) -> {
-            to.writeString("do.precondition");
-            to.writeString(condition);
-          }
-          case Reply.DeleteObject.NoSuchKey n -> to.writeString("do.nokey");
-          case Reply.DeleteObject.NoSuchBucket n -> to.writeString("do.nobucket");
-        }
-      }
+      case Reply.ChangeBucket r -> writeChangeBucket(to, r);
+      case Reply.DeleteObject r -> writeDeleteObject(to, r);
+      case Reply.CopyObject r -> writeCopyObject(to, r);
+      case Reply.RenameObject r -> writeRenameObject(to, r);
+      case Reply.ChangeVersion r -> writeChangeVersion(to, r);
       case Reply.CreateUpload r -> {
         switch (r) {
           case Reply.CreateUpload.Created(var upload) -> writeUpload(to, upload);
+          case Reply.CreateUpload.NoLocksHere() -> to.writeString("cu.nolocks");
           case Reply.CreateUpload.NoSuchBucket n -> to.writeString("cu.nobucket");
         }
       }
@@ -102,12 +115,12 @@ final class ReplyFormat {
   private static void writeCreateBucket(JsonGenerator to, Reply.CreateBucket reply) {
     switch (reply) {
       case Reply.CreateBucket.Created(var bucket) -> {
-        to.writeString("cb.created");
-        writeBucket(to, bucket);
+        to.writeString("cb.new");
+        SharedFields.bucket(to, bucket);
       }
       case Reply.CreateBucket.Exists(var bucket) -> {
-        to.writeString("cb.exists");
-        writeBucket(to, bucket);
+        to.writeString("cb.known");
+        SharedFields.bucket(to, bucket);
       }
       case Reply.CreateBucket.TooMany(int limit) -> {
         to.writeString("cb.toomany");
@@ -116,22 +129,121 @@ final class ReplyFormat {
     }
   }
 
-  private static void writeBucket(JsonGenerator to, Bucket bucket) {
-    to.writeNumber(bucket.id().value());
-    to.writeString(bucket.name().value());
-    to.writeString(bucket.owner().value());
-    to.writeString(bucket.region());
-    to.writeNumber(bucket.created().toEpochMilli());
-    to.writeNumber(bucket.epoch());
+  private static void writeChangeBucket(JsonGenerator to, Reply.ChangeBucket reply) {
+    switch (reply) {
+      case Reply.ChangeBucket.Changed(var bucket) -> {
+        to.writeString("bk.changed");
+        SharedFields.bucket(to, bucket);
+      }
+      case Reply.ChangeBucket.TooManyDocuments(int limit) -> {
+        to.writeString("bk.toomany");
+        to.writeNumber(limit);
+      }
+      case Reply.ChangeBucket.InvalidBucketState() -> to.writeString("bk.state");
+      case Reply.ChangeBucket.NoSuchBucket() -> to.writeString("bk.nobucket");
+    }
+  }
+
+  private static void writeDeleteObject(JsonGenerator to, Reply.DeleteObject reply) {
+    switch (reply) {
+      case Reply.DeleteObject.Deleted(var version, boolean marker) -> {
+        if (version.isPresent()) {
+          to.writeString("do.version");
+          SharedFields.version(to, version.get());
+          to.writeBoolean(marker);
+        } else {
+          to.writeString("do.deleted");
+        }
+      }
+      case Reply.DeleteObject.Marked(var version) -> {
+        to.writeString("do.marked");
+        SharedFields.version(to, version);
+      }
+      case Reply.DeleteObject.Absent() -> to.writeString("do.absent");
+      case Reply.DeleteObject.Locked() -> to.writeString("do.locked");
+      case Reply.DeleteObject.PreconditionFailed(var condition) -> {
+        to.writeString("do.precondition");
+        to.writeString(condition);
+      }
+      case Reply.DeleteObject.NoSuchKey() -> to.writeString("do.nokey");
+      case Reply.DeleteObject.NoSuchBucket() -> to.writeString("do.nobucket");
+    }
+  }
+
+  private static void writeCopyObject(JsonGenerator to, Reply.CopyObject reply) {
+    switch (reply) {
+      case Reply.CopyObject.Copied(var etag, var modified, var version) ->
+          writeStored(to, "cy.copied", "cy.version", etag, modified, version);
+      case Reply.CopyObject.SourceChanged() -> to.writeString("cy.changed");
+      case Reply.CopyObject.NoLocksHere() -> to.writeString("cy.nolocks");
+      case Reply.CopyObject.PreconditionFailed(var condition) -> {
+        to.writeString("cy.precondition");
+        to.writeString(condition);
+      }
+      case Reply.CopyObject.NoSuchKey() -> to.writeString("cy.nokey");
+      case Reply.CopyObject.NoSuchBucket() -> to.writeString("cy.nobucket");
+    }
+  }
+
+  private static void writeStored(
+      JsonGenerator to,
+      String plain,
+      String versioned,
+      ETag etag,
+      Instant modified,
+      Optional<VersionId> version) {
+    to.writeString(version.isPresent() ? versioned : plain);
+    to.writeString(etag.value());
+    to.writeNumber(modified.toEpochMilli());
+    if (version.isPresent()) {
+      SharedFields.version(to, version.get());
+    }
+  }
+
+  private static void writeRenameObject(JsonGenerator to, Reply.RenameObject reply) {
+    switch (reply) {
+      case Reply.RenameObject.Renamed() -> to.writeString("rn.renamed");
+      case Reply.RenameObject.NoSuchSource() -> to.writeString("rn.nosource");
+      case Reply.RenameObject.NoSuchKey() -> to.writeString("rn.nokey");
+      case Reply.RenameObject.PreconditionFailed(var condition, boolean ofSource) -> {
+        to.writeString("rn.precondition");
+        to.writeString(condition);
+        to.writeBoolean(ofSource);
+      }
+      case Reply.RenameObject.Locked() -> to.writeString("rn.locked");
+      case Reply.RenameObject.NoSuchBucket() -> to.writeString("rn.nobucket");
+    }
+  }
+
+  private static void writeChangeVersion(JsonGenerator to, Reply.ChangeVersion reply) {
+    switch (reply) {
+      case Reply.ChangeVersion.Changed(var version) -> {
+        to.writeString("cv.changed");
+        SharedFields.version(to, version);
+      }
+      case Reply.ChangeVersion.NoSuchKey() -> to.writeString("cv.nokey");
+      case Reply.ChangeVersion.NoSuchVersion() -> to.writeString("cv.noversion");
+      case Reply.ChangeVersion.IsDeleteMarker(var version) -> {
+        to.writeString("cv.marker");
+        SharedFields.version(to, version);
+      }
+      case Reply.ChangeVersion.Locked() -> to.writeString("cv.locked");
+      case Reply.ChangeVersion.NoLocksHere() -> to.writeString("cv.nolocks");
+      case Reply.ChangeVersion.TooMany(int limit) -> {
+        to.writeString("cv.toomany");
+        to.writeNumber(limit);
+      }
+      case Reply.ChangeVersion.NoSuchAnnotation() -> to.writeString("cv.noannotation");
+      case Reply.ChangeVersion.Fenced() -> to.writeString("cv.fenced");
+      case Reply.ChangeVersion.NoSuchBucket() -> to.writeString("cv.nobucket");
+    }
   }
 
   private static void writePutObject(JsonGenerator to, Reply.PutObject reply) {
     switch (reply) {
-      case Reply.PutObject.Stored(var etag, var modified) -> {
-        to.writeString("po.stored");
-        to.writeString(etag.value());
-        to.writeNumber(modified.toEpochMilli());
-      }
+      case Reply.PutObject.Stored(var etag, var modified, var version) ->
+          writeStored(to, "po.stored", "po.version", etag, modified, version);
+      case Reply.PutObject.NoLocksHere() -> to.writeString("po.nolocks");
       case Reply.PutObject.PreconditionFailed(var condition) -> {
         to.writeString("po.precondition");
         to.writeString(condition);
@@ -143,7 +255,7 @@ final class ReplyFormat {
   }
 
   private static void writeUpload(JsonGenerator to, Upload upload) {
-    to.writeString("cu.created");
+    to.writeString("cu.upload");
     to.writeString(upload.key().value());
     to.writeString(upload.id().value());
     to.writeNumber(upload.initiated().toEpochMilli());
@@ -155,15 +267,25 @@ final class ReplyFormat {
     } else {
       to.writeBoolean(false);
     }
+    to.writeNumber(upload.contentId());
+    SharedFields.tags(to, upload.tags());
+    SharedFields.lock(to, upload.lock());
   }
 
   private static void writeCompleteUpload(JsonGenerator to, Reply.CompleteUpload reply) {
     switch (reply) {
-      case Reply.CompleteUpload.Completed(var etag, var modified, long length) -> {
-        to.writeString("co.completed");
+      case Reply.CompleteUpload.Completed(var etag, var modified, long length, var version) -> {
+        to.writeString(version.isPresent() ? "co.version" : "co.completed");
         to.writeString(etag.value());
         to.writeNumber(modified.toEpochMilli());
         to.writeNumber(length);
+        if (version.isPresent()) {
+          SharedFields.version(to, version.get());
+        }
+      }
+      case Reply.CompleteUpload.Conflict(var condition) -> {
+        to.writeString("co.conflict");
+        to.writeString(condition);
       }
       case Reply.CompleteUpload.NoSuchUpload n -> to.writeString("co.noupload");
       case Reply.CompleteUpload.NoSuchBucket n -> to.writeString("co.nobucket");
@@ -192,8 +314,14 @@ final class ReplyFormat {
     Object reply =
         switch (name) {
           case "done" -> new Reply.Done();
-          case "cb.created" -> new Reply.CreateBucket.Created(nextBucket(from));
-          case "cb.exists" -> new Reply.CreateBucket.Exists(nextBucket(from));
+          case "cb.new" -> new Reply.CreateBucket.Created(SharedFields.nextBucket(from));
+          case "cb.known" -> new Reply.CreateBucket.Exists(SharedFields.nextBucket(from));
+          case "cb.created" -> new Reply.CreateBucket.Created(nextPlainBucket(from));
+          case "cb.exists" -> new Reply.CreateBucket.Exists(nextPlainBucket(from));
+          case "bk.changed" -> new Reply.ChangeBucket.Changed(SharedFields.nextBucket(from));
+          case "bk.toomany" -> new Reply.ChangeBucket.TooManyDocuments(Cbor.nextInt(from));
+          case "bk.state" -> new Reply.ChangeBucket.InvalidBucketState();
+          case "bk.nobucket" -> new Reply.ChangeBucket.NoSuchBucket();
           case "cb.toomany" -> new Reply.CreateBucket.TooMany(Cbor.nextInt(from));
           case "db.deleted" -> new Reply.DeleteBucket.Deleted();
           case "db.notempty" -> new Reply.DeleteBucket.NotEmpty();
@@ -201,18 +329,59 @@ final class ReplyFormat {
           case "pm.published" -> new Reply.PublishMap.Published();
           case "pm.stale" -> new Reply.PublishMap.StaleEpoch(Cbor.nextLong(from));
           case "po.stored" ->
-              new Reply.PutObject.Stored(new ETag(Cbor.nextString(from)), nextInstant(from));
+              new Reply.PutObject.Stored(
+                  new ETag(Cbor.nextString(from)), nextInstant(from), Optional.empty());
+          case "po.version" ->
+              new Reply.PutObject.Stored(
+                  new ETag(Cbor.nextString(from)), nextInstant(from), nextVersion(from));
+          case "po.nolocks" -> new Reply.PutObject.NoLocksHere();
           case "po.precondition" -> new Reply.PutObject.PreconditionFailed(Cbor.nextString(from));
           case "po.nokey" -> new Reply.PutObject.NoSuchKey();
           case "po.nobucket" -> new Reply.PutObject.NoSuchBucket();
           case "po.fenced" -> new Reply.PutObject.Fenced();
-          case "do.deleted" -> new Reply.DeleteObject.Deleted();
+          case "do.deleted" -> new Reply.DeleteObject.Deleted(Optional.empty(), false);
+          case "do.version" ->
+              new Reply.DeleteObject.Deleted(nextVersion(from), Cbor.nextBoolean(from));
+          case "do.marked" -> new Reply.DeleteObject.Marked(SharedFields.nextVersion(from));
+          case "do.locked" -> new Reply.DeleteObject.Locked();
           case "do.absent" -> new Reply.DeleteObject.Absent();
           case "do.precondition" ->
               new Reply.DeleteObject.PreconditionFailed(Cbor.nextString(from));
           case "do.nokey" -> new Reply.DeleteObject.NoSuchKey();
           case "do.nobucket" -> new Reply.DeleteObject.NoSuchBucket();
-          case "cu.created" -> new Reply.CreateUpload.Created(nextUpload(from));
+          case "cy.copied" ->
+              new Reply.CopyObject.Copied(
+                  new ETag(Cbor.nextString(from)), nextInstant(from), Optional.empty());
+          case "cy.version" ->
+              new Reply.CopyObject.Copied(
+                  new ETag(Cbor.nextString(from)), nextInstant(from), nextVersion(from));
+          case "cy.changed" -> new Reply.CopyObject.SourceChanged();
+          case "cy.nolocks" -> new Reply.CopyObject.NoLocksHere();
+          case "cy.precondition" -> new Reply.CopyObject.PreconditionFailed(Cbor.nextString(from));
+          case "cy.nokey" -> new Reply.CopyObject.NoSuchKey();
+          case "cy.nobucket" -> new Reply.CopyObject.NoSuchBucket();
+          case "rn.renamed" -> new Reply.RenameObject.Renamed();
+          case "rn.nosource" -> new Reply.RenameObject.NoSuchSource();
+          case "rn.nokey" -> new Reply.RenameObject.NoSuchKey();
+          case "rn.precondition" ->
+              new Reply.RenameObject.PreconditionFailed(
+                  Cbor.nextString(from), Cbor.nextBoolean(from));
+          case "rn.locked" -> new Reply.RenameObject.Locked();
+          case "rn.nobucket" -> new Reply.RenameObject.NoSuchBucket();
+          case "cv.changed" -> new Reply.ChangeVersion.Changed(SharedFields.nextVersion(from));
+          case "cv.nokey" -> new Reply.ChangeVersion.NoSuchKey();
+          case "cv.noversion" -> new Reply.ChangeVersion.NoSuchVersion();
+          case "cv.marker" ->
+              new Reply.ChangeVersion.IsDeleteMarker(SharedFields.nextVersion(from));
+          case "cv.locked" -> new Reply.ChangeVersion.Locked();
+          case "cv.nolocks" -> new Reply.ChangeVersion.NoLocksHere();
+          case "cv.toomany" -> new Reply.ChangeVersion.TooMany(Cbor.nextInt(from));
+          case "cv.noannotation" -> new Reply.ChangeVersion.NoSuchAnnotation();
+          case "cv.fenced" -> new Reply.ChangeVersion.Fenced();
+          case "cv.nobucket" -> new Reply.ChangeVersion.NoSuchBucket();
+          case "cu.upload" -> new Reply.CreateUpload.Created(nextUpload(from, true));
+          case "cu.created" -> new Reply.CreateUpload.Created(nextUpload(from, false));
+          case "cu.nolocks" -> new Reply.CreateUpload.NoLocksHere();
           case "cu.nobucket" -> new Reply.CreateUpload.NoSuchBucket();
           case "pp.stored" -> new Reply.PutPart.Stored(nextInstant(from));
           case "pp.noupload" -> new Reply.PutPart.NoSuchUpload();
@@ -220,7 +389,17 @@ final class ReplyFormat {
           case "pp.fenced" -> new Reply.PutPart.Fenced();
           case "co.completed" ->
               new Reply.CompleteUpload.Completed(
-                  new ETag(Cbor.nextString(from)), nextInstant(from), Cbor.nextLong(from));
+                  new ETag(Cbor.nextString(from)),
+                  nextInstant(from),
+                  Cbor.nextLong(from),
+                  Optional.empty());
+          case "co.version" ->
+              new Reply.CompleteUpload.Completed(
+                  new ETag(Cbor.nextString(from)),
+                  nextInstant(from),
+                  Cbor.nextLong(from),
+                  nextVersion(from));
+          case "co.conflict" -> new Reply.CompleteUpload.Conflict(Cbor.nextString(from));
           case "co.noupload" -> new Reply.CompleteUpload.NoSuchUpload();
           case "co.nobucket" -> new Reply.CompleteUpload.NoSuchBucket();
           case "co.invalid" -> new Reply.CompleteUpload.InvalidPart(Cbor.nextInt(from));
@@ -243,17 +422,24 @@ final class ReplyFormat {
     return Instant.ofEpochMilli(Cbor.nextLong(from));
   }
 
-  private static Bucket nextBucket(JsonParser from) {
+  private static Optional<VersionId> nextVersion(JsonParser from) {
+    return Optional.of(SharedFields.nextVersion(from));
+  }
+
+  private static Bucket nextPlainBucket(JsonParser from) {
     return new Bucket(
         new BucketId(Cbor.nextLong(from)),
         new BucketName(Cbor.nextString(from)),
         new AccountId(Cbor.nextString(from)),
         Cbor.nextString(from),
         nextInstant(from),
-        Cbor.nextLong(from));
+        Cbor.nextLong(from),
+        Versioning.OFF,
+        Optional.empty(),
+        Set.of());
   }
 
-  private static Upload nextUpload(JsonParser from) {
+  private static Upload nextUpload(JsonParser from, boolean whole) {
     var key = new ObjectKey(Cbor.nextString(from));
     var id = new UploadId(Cbor.nextString(from));
     var initiated = nextInstant(from);
@@ -262,8 +448,12 @@ final class ReplyFormat {
     var headers = SharedFields.nextHeaders(from);
     var choice =
         from.nextToken() == JsonToken.VALUE_FALSE
-            ? java.util.Optional.<Upload.ChecksumChoice>empty()
+            ? Optional.<Upload.ChecksumChoice>empty()
             : SharedFields.choiceHere(from);
-    return new Upload(key, id, initiated, storageClass, owner, headers, choice);
+    long content = whole ? Cbor.nextLong(from) : 0;
+    List<Tag> tags = whole ? SharedFields.nextTags(from) : List.of();
+    var lock = whole ? SharedFields.nextLock(from) : ObjectLock.NONE;
+    return new Upload(
+        key, id, initiated, storageClass, owner, headers, choice, content, tags, lock);
   }
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.GarbageId;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.UploadId;
@@ -27,8 +28,13 @@ import ninebark.storagenode.StripeId;
  * BUCKETS    "n" name                                       root: the bucket
  *            "o" owner 00 name                              root: buckets of an owner
  *            "i" bucket(8)                                  keyspace: its copy of the bucket
+ *            "d" bucket(8) kind "/" id                      a configuration document
  * OBJECTS    bucket(8) escaped-key
+ * VERSIONS   bucket(8) escaped-key inverted-number(8)       newest first
+ * NULLS      bucket(8) escaped-key
+ * ANNOTATIONS set(8) name
  * CONTENTS   number(8)
+ *            number(8) "u"                                  how many further objects share it
  * UPLOADS    bucket(8) escaped-key upload(16)
  * PARTS      content(8) 00                                  head: who uses it, parts and bytes
  *            content(8) 01 number(4)                        a part
@@ -147,7 +153,20 @@ public final class RowKeys {
     return utf8("o" + owner.value() + "\0" + name);
   }
 
-  // OBJECTS
+  public static byte[] documents(BucketId bucket) {
+    return tagged('d', bucket.value());
+  }
+
+  public static byte[] document(BucketId bucket, DocumentName name) {
+    var text = utf8(name.kind() + "/" + name.id());
+    return ByteBuffer.allocate(9 + text.length)
+        .put((byte) 'd')
+        .putLong(bucket.value())
+        .put(text)
+        .array();
+  }
+
+  // OBJECTS, VERSIONS, NULLS
 
   public static byte[] bucketPrefix(BucketId bucket) {
     return number(bucket.value());
@@ -191,7 +210,37 @@ public final class RowKeys {
     throw DamagedRowException.of("an object's", row, rowLength, "has a name that does not end");
   }
 
+  /** The row of one version of the key whose row in OBJECTS has this name. */
+  public static byte[] version(byte[] object, long number) {
+    return ByteBuffer.allocate(object.length + 8)
+        .put(object)
+        .putLong(Long.MAX_VALUE - number)
+        .array();
+  }
+
+  public static long versionNumberOf(byte[] row, int rowLength) {
+    return Long.MAX_VALUE - ByteBuffer.wrap(row, rowLength - 8, 8).getLong();
+  }
+
+  public static byte[] annotations(long set) {
+    return number(set);
+  }
+
+  public static byte[] annotation(long set, String name) {
+    var text = utf8(name);
+    return ByteBuffer.allocate(8 + text.length).putLong(set).put(text).array();
+  }
+
+  public static String annotationNameOf(byte[] row) {
+    return new String(row, 8, row.length - 8, StandardCharsets.UTF_8);
+  }
+
   // CONTENTS, PARTS
+
+  /** How many objects share a content beside the first. */
+  public static byte[] contentUses(long number) {
+    return ByteBuffer.allocate(9).putLong(number).put((byte) 'u').array();
+  }
 
   public static byte[] content(long number) {
     return number(number);

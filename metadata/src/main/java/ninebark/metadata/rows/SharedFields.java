@@ -1,14 +1,29 @@
 package ninebark.metadata.rows;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import ninebark.erasure.Scheme;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.Bucket;
+import ninebark.metadata.BucketId;
+import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Content;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.Header;
+import ninebark.metadata.LockSettings;
+import ninebark.metadata.ObjectLock;
+import ninebark.metadata.Retention;
+import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
+import ninebark.metadata.VersionId;
+import ninebark.metadata.Versioning;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskPlace;
@@ -29,6 +44,12 @@ import tools.jackson.core.JsonToken;
  * extents     [birth, serial, group, length, shard bytes, ...]
  * content     {"i": bytes} | {"x": extents}
  * choice      [algorithm name, kind name]
+ * tags        [key, value, key, value, ...]
+ * lock        [retention mode or "", until in milliseconds, legal hold]
+ * version     "null" | [number, millis]
+ * bucket      {"i": id, "n": name, "o": owner, "r": region, "t": created, "v": epoch, and if not
+ *              the default: "g": versioning, "y": [] or [mode, "days" | "years", count],
+ *              "d": [kind, id, ...]}
  * map         {"c": cluster, "e": epoch, "d": [disk, node, rack, az, weight, ...],
  *              "g": [[number, scheme, disk, ...], ...]}
  * </pre>
@@ -54,6 +75,193 @@ final class SharedFields {
       headers.add(new Header(name, Cbor.nextString(from)));
     }
     return headers;
+  }
+
+  static void tags(JsonGenerator to, List<Tag> tags) {
+    to.writeStartArray(null, tags.size() * 2);
+    for (var tag : tags) {
+      to.writeString(tag.key());
+      to.writeString(tag.value());
+    }
+    to.writeEndArray();
+  }
+
+  static List<Tag> nextTags(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var tags = new ArrayList<Tag>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      var key = from.getString();
+      tags.add(new Tag(key, Cbor.nextString(from)));
+    }
+    return tags;
+  }
+
+  static void lock(JsonGenerator to, ObjectLock lock) {
+    to.writeStartArray(null, 3);
+    to.writeString(lock.retention().map(retention -> retention.mode().name()).orElse(""));
+    to.writeNumber(lock.retention().map(retention -> retention.until().toEpochMilli()).orElse(0L));
+    to.writeBoolean(lock.legalHold());
+    to.writeEndArray();
+  }
+
+  static ObjectLock nextLock(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var mode = Cbor.nextString(from);
+    var until = Instant.ofEpochMilli(Cbor.nextLong(from));
+    boolean hold = Cbor.nextBoolean(from);
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    Optional<Retention> retention =
+        mode.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Retention(Retention.Mode.valueOf(mode), until));
+    return new ObjectLock(retention, hold);
+  }
+
+  static void version(JsonGenerator to, VersionId version) {
+    switch (version) {
+      case VersionId.Null() -> to.writeString("null");
+      case VersionId.Numbered(long millis, long number) -> {
+        to.writeStartArray(null, 2);
+        to.writeNumber(number);
+        to.writeNumber(millis);
+        to.writeEndArray();
+      }
+    }
+  }
+
+  static VersionId nextVersion(JsonParser from) {
+    if (from.nextToken() == JsonToken.VALUE_STRING) {
+      return VersionId.NULL;
+    }
+    Cbor.expect(from, JsonToken.START_ARRAY);
+    long number = Cbor.nextLong(from);
+    var version = new VersionId.Numbered(Cbor.nextLong(from), number);
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return version;
+  }
+
+  static void bucket(JsonGenerator to, Bucket bucket) {
+    to.writeStartObject();
+    to.writeNumberProperty("i", bucket.id().value());
+    to.writeStringProperty("n", bucket.name().value());
+    to.writeStringProperty("o", bucket.owner().value());
+    to.writeStringProperty("r", bucket.region());
+    to.writeNumberProperty("t", bucket.created().toEpochMilli());
+    to.writeNumberProperty("v", bucket.epoch());
+    if (bucket.versioning() != Versioning.OFF) {
+      to.writeStringProperty("g", bucket.versioning().name());
+    }
+    if (bucket.lock().isPresent()) {
+      to.writeName("y");
+      lockSettings(to, bucket.lock().get());
+    }
+    if (!bucket.documents().isEmpty()) {
+      to.writeName("d");
+      documentNames(to, bucket.documents());
+    }
+    to.writeEndObject();
+  }
+
+  static Bucket nextBucket(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_OBJECT);
+    long id = 0;
+    BucketName name = null;
+    AccountId owner = null;
+    String region = null;
+    long created = 0;
+    long epoch = 0;
+    var versioning = Versioning.OFF;
+    Optional<LockSettings> lock = Optional.empty();
+    Set<DocumentName> documents = Set.of();
+    for (String field; (field = from.nextName()) != null; ) {
+      switch (field) {
+        case "i" -> id = Cbor.nextLong(from);
+        case "n" -> name = new BucketName(Cbor.nextString(from));
+        case "o" -> owner = new AccountId(Cbor.nextString(from));
+        case "r" -> region = Cbor.nextString(from);
+        case "t" -> created = Cbor.nextLong(from);
+        case "v" -> epoch = Cbor.nextLong(from);
+        case "g" -> versioning = Versioning.valueOf(Cbor.nextString(from));
+        case "y" -> lock = Optional.of(nextLockSettings(from));
+        case "d" -> documents = nextDocumentNames(from);
+        default -> throw Cbor.unknown("a bucket's row", field);
+      }
+    }
+    if (name == null || owner == null || region == null) {
+      throw Cbor.missing("a bucket's row");
+    }
+    return new Bucket(
+        new BucketId(id),
+        name,
+        owner,
+        region,
+        Instant.ofEpochMilli(created),
+        epoch,
+        versioning,
+        lock,
+        documents);
+  }
+
+  static void lockSettings(JsonGenerator to, LockSettings lock) {
+    to.writeStartArray();
+    if (lock.defaultRetention().isPresent()) {
+      var retention = lock.defaultRetention().get();
+      to.writeString(retention.mode().name());
+      switch (retention.period()) {
+        case LockSettings.Period.Days(int count) -> {
+          to.writeString("days");
+          to.writeNumber(count);
+        }
+        case LockSettings.Period.Years(int count) -> {
+          to.writeString("years");
+          to.writeNumber(count);
+        }
+      }
+    }
+    to.writeEndArray();
+  }
+
+  static LockSettings nextLockSettings(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    if (from.nextToken() == JsonToken.END_ARRAY) {
+      return new LockSettings(Optional.empty());
+    }
+    Cbor.expect(from, JsonToken.VALUE_STRING);
+    var mode = Retention.Mode.valueOf(from.getString());
+    var unit = Cbor.nextString(from);
+    int count = Cbor.nextInt(from);
+    LockSettings.Period period =
+        switch (unit) {
+          case "days" -> new LockSettings.Period.Days(count);
+          case "years" -> new LockSettings.Period.Years(count);
+          default -> throw Cbor.unknown("a retention period", unit);
+        };
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return new LockSettings(Optional.of(new LockSettings.DefaultRetention(mode, period)));
+  }
+
+  private static void documentNames(JsonGenerator to, Set<DocumentName> names) {
+    to.writeStartArray();
+    // In order, so that equal buckets have equal rows.
+    var sorted = new ArrayList<>(names);
+    sorted.sort(Comparator.comparing(DocumentName::kind).thenComparing(DocumentName::id));
+    for (var name : sorted) {
+      to.writeString(name.kind());
+      to.writeString(name.id());
+    }
+    to.writeEndArray();
+  }
+
+  private static Set<DocumentName> nextDocumentNames(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var names = new HashSet<DocumentName>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      var kind = from.getString();
+      names.add(new DocumentName(kind, Cbor.nextString(from)));
+    }
+    return names;
   }
 
   static void checksums(JsonGenerator to, List<Checksum> checksums) {

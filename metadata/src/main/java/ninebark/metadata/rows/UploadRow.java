@@ -6,6 +6,8 @@ import java.util.Optional;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Header;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
+import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
 import tools.jackson.core.JsonToken;
@@ -16,7 +18,8 @@ import tools.jackson.core.JsonToken;
  * <pre>
  * kind 'U', version 1: a map
  *   "n" content id of its parts   "t" initiated, milliseconds   "s" storage class   "o" owner
- *   "k" checksum choice, if any   "h" headers, if any
+ *   "k" checksum choice, if any   "h" headers, if any   "w" tags, if any   "y" lock, if any
+ *   "a" the first number given out after it, if known
  * </pre>
  */
 public record UploadRow(
@@ -25,7 +28,10 @@ public record UploadRow(
     String storageClass,
     AccountId owner,
     Optional<Upload.ChecksumChoice> checksum,
-    List<Header> headers) {
+    List<Header> headers,
+    List<Tag> tags,
+    ObjectLock lock,
+    long nextNumber) {
 
   public byte[] encode(byte[] key) {
     return SealedRow.seal(
@@ -47,6 +53,17 @@ public record UploadRow(
             to.writeName("h");
             SharedFields.headers(to, headers);
           }
+          if (!tags.isEmpty()) {
+            to.writeName("w");
+            SharedFields.tags(to, tags);
+          }
+          if (!lock.equals(ObjectLock.NONE)) {
+            to.writeName("y");
+            SharedFields.lock(to, lock);
+          }
+          if (nextNumber > 0) {
+            to.writeNumberProperty("a", nextNumber);
+          }
           to.writeEndObject();
         });
   }
@@ -58,6 +75,9 @@ public record UploadRow(
     AccountId owner = null;
     Optional<Upload.ChecksumChoice> checksum = Optional.empty();
     List<Header> headers = List.of();
+    List<Tag> tags = List.of();
+    var lock = ObjectLock.NONE;
+    long nextNumber = 0;
     try (var from = SealedRow.open("an upload's", 'U', 1, key, value)) {
       Cbor.expectNext(from, JsonToken.START_OBJECT);
       for (String field; (field = from.nextName()) != null; ) {
@@ -68,6 +88,9 @@ public record UploadRow(
           case "o" -> owner = new AccountId(Cbor.nextString(from));
           case "k" -> checksum = SharedFields.nextChoice(from);
           case "h" -> headers = SharedFields.nextHeaders(from);
+          case "w" -> tags = SharedFields.nextTags(from);
+          case "y" -> lock = SharedFields.nextLock(from);
+          case "a" -> nextNumber = Cbor.nextLong(from);
           default -> throw Cbor.unknown("an upload's row", field);
         }
       }
@@ -75,11 +98,21 @@ public record UploadRow(
     if (content == null || storageClass == null || owner == null) {
       throw Cbor.missing("an upload's row");
     }
-    return new UploadRow(content, initiated, storageClass, owner, checksum, headers);
+    return new UploadRow(
+        content, initiated, storageClass, owner, checksum, headers, tags, lock, nextNumber);
   }
 
   public Upload upload(ObjectKey key, UploadId id) {
     return new Upload(
-        key, id, Instant.ofEpochMilli(initiatedMillis), storageClass, owner, headers, checksum);
+        key,
+        id,
+        Instant.ofEpochMilli(initiatedMillis),
+        storageClass,
+        owner,
+        headers,
+        checksum,
+        content,
+        tags,
+        lock);
   }
 }

@@ -63,8 +63,17 @@ final class Batch {
             RowKeys.STATE, clock, fence, lastBucket, lastContent, lastGarbage, doomedBuckets));
     counters.forEach(
         (bucket, count) -> {
+          if (count[0] < 0 || count[1] < 0 || count[2] < 0) {
+            throw new IllegalStateException(
+                "the counters of bucket " + bucket + " fell to " + Arrays.toString(count));
+          }
           var key = RowKeys.bucketCounter(bucket);
-          draft.put(Family.COUNTERS, key, NumbersRow.encode(key, count));
+          draft.put(
+              Family.COUNTERS,
+              key,
+              count[2] == 0
+                  ? NumbersRow.encode(key, count[0], count[1])
+                  : NumbersRow.encode(key, count));
         });
   }
 
@@ -86,6 +95,10 @@ final class Batch {
 
   void raiseFence(long birthMillis) {
     fence = Math.max(fence, birthMillis);
+  }
+
+  long lastContent() {
+    return lastContent;
   }
 
   BucketId nextBucket() {
@@ -135,7 +148,10 @@ final class Batch {
     counters.remove(bucket);
   }
 
-  /** Objects and bytes of a bucket; the array is the counter itself. */
+  /**
+   * Current objects, bytes of all versions, and how many other versions and markers there are; the
+   * array is the counter itself.
+   */
   private long[] counter(BucketId bucket) {
     return counters.computeIfAbsent(bucket, id -> countOf(draft, id));
   }
@@ -143,21 +159,25 @@ final class Batch {
   static long[] countOf(Rows rows, BucketId bucket) {
     var key = RowKeys.bucketCounter(bucket);
     return rows.get(Family.COUNTERS, key)
-        .map(value -> NumbersRow.decode(key, value, 2))
-        .orElseGet(() -> new long[2]);
+        .map(value -> NumbersRow.decode(key, value, 2, 3))
+        .orElseGet(() -> new long[3]);
   }
 
-  long objects(BucketId bucket) {
-    return counter(bucket)[0];
+  boolean isEmpty(BucketId bucket) {
+    var counter = counter(bucket);
+    return counter[0] == 0 && counter[2] == 0;
   }
 
   void count(BucketId bucket, int objects, long bytes) {
     var counter = counter(bucket);
     counter[0] += objects;
     counter[1] += bytes;
-    if (counter[0] < 0 || counter[1] < 0) {
-      throw new IllegalStateException(
-          "the counters of bucket " + bucket + " fell to " + Arrays.toString(counter));
-    }
+  }
+
+  /** Versions that are not current objects, and markers. */
+  void countOthers(BucketId bucket, int versions, long bytes) {
+    var counter = counter(bucket);
+    counter[2] += versions;
+    counter[1] += bytes;
   }
 }

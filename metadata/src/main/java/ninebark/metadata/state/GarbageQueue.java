@@ -217,22 +217,35 @@ final class GarbageQueue {
         .toList();
   }
 
-  /** How many parts stand under a content id, and their bytes. */
-  record PartsHead(long parts, long bytes) {
+  /**
+   * How many parts stand under a content id, and their bytes.
+   *
+   * @param shared how many objects share them beside the first
+   */
+  record PartsHead(long parts, long bytes, long shared) {
     static Optional<PartsHead> read(Rows rows, long content) {
       var key = RowKeys.partsHead(content);
       return rows.get(Family.PARTS, key)
-          .map(value -> NumbersRow.decode(key, value, 2))
-          .map(numbers -> new PartsHead(numbers[0], numbers[1]));
+          .map(value -> NumbersRow.decode(key, value, 2, 3))
+          .map(numbers -> new PartsHead(numbers[0], numbers[1], numbers[2]));
     }
 
     PartsHead plus(long moreParts, long moreBytes) {
-      return new PartsHead(parts + moreParts, bytes + moreBytes);
+      return new PartsHead(parts + moreParts, bytes + moreBytes, shared);
+    }
+
+    PartsHead sharedBy(int more) {
+      return new PartsHead(parts, bytes, shared + more);
     }
 
     void write(Draft rows, long content) {
       var key = RowKeys.partsHead(content);
-      rows.put(Family.PARTS, key, NumbersRow.encode(key, parts, bytes));
+      rows.put(
+          Family.PARTS,
+          key,
+          shared == 0
+              ? NumbersRow.encode(key, parts, bytes)
+              : NumbersRow.encode(key, parts, bytes, shared));
     }
   }
 }

@@ -4,12 +4,22 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import ninebark.metadata.BucketId;
+import ninebark.metadata.AccountId;
+import ninebark.metadata.AnnotationInfo;
+import ninebark.metadata.Bucket;
+import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
 import ninebark.metadata.Content;
+import ninebark.metadata.ETag;
+import ninebark.metadata.Header;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.PartInfo;
-import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Tag;
+import ninebark.metadata.VersionChoice;
+import ninebark.metadata.VersionId;
+import ninebark.metadata.Versioning;
+import ninebark.metadata.rows.AnnotationRow;
 import ninebark.metadata.rows.ContentRow;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.NumbersRow;
@@ -19,6 +29,7 @@ import ninebark.metadata.rows.RepliesRow;
 import ninebark.metadata.rows.Row;
 import ninebark.metadata.rows.RowKeys;
 import ninebark.metadata.rows.UploadRow;
+import ninebark.metadata.state.Conditions.Refusal;
 import ninebark.metadata.state.GarbageQueue.PartsHead;
 
 /** Judges what names one bucket and one key, by the keyspace's own copy of the bucket. */
@@ -35,47 +46,48 @@ final class KeyspaceState {
   }
 
   Object judge(Command.Keyspace<?> command) {
-    boolean bucketExists = batch.bucket(command.bucket()).isPresent();
+    var bucket = batch.bucket(command.bucket());
     return switch (command) {
       case Command.PutObject put ->
-          bucketExists ? putObject(put) : new Reply.PutObject.NoSuchBucket();
+          bucket.map(found -> putObject(found, put)).orElseGet(Reply.PutObject.NoSuchBucket::new);
       case Command.DeleteObject delete ->
-          bucketExists ? deleteObject(delete) : new Reply.DeleteObject.NoSuchBucket();
+          bucket
+              .map(found -> deleteObject(found, delete))
+              .orElseGet(Reply.DeleteObject.NoSuchBucket::new);
+      case Command.CopyObject copy ->
+          bucket
+              .map(found -> copyObject(found, copy))
+              .orElseGet(Reply.CopyObject.NoSuchBucket::new);
+      case Command.RenameObject rename ->
+          bucket
+              .map(found -> renameObject(found, rename))
+              .orElseGet(Reply.RenameObject.NoSuchBucket::new);
+      case Command.SetTags set ->
+          change(bucket, set, set.version(), (stack, held) -> setTags(stack, held, set));
+      case Command.SetRetention set ->
+          change(bucket, set, set.version(), (stack, held) -> setRetention(stack, held, set));
+      case Command.SetLegalHold set ->
+          change(bucket, set, set.version(), (stack, held) -> setLegalHold(stack, held, set));
+      case Command.PutAnnotation put ->
+          change(bucket, put, put.version(), (stack, held) -> putAnnotation(stack, held, put));
+      case Command.DeleteAnnotation delete ->
+          change(
+              bucket,
+              delete,
+              delete.version(),
+              (stack, held) -> deleteAnnotation(stack, held, delete));
       case Command.CreateUpload create ->
-          bucketExists ? createUpload(create) : new Reply.CreateUpload.NoSuchBucket();
-      case Command.PutPart put -> bucketExists ? putPart(put) : new Reply.PutPart.NoSuchBucket();
+          bucket
+              .map(found -> createUpload(found, create))
+              .orElseGet(Reply.CreateUpload.NoSuchBucket::new);
+      case Command.PutPart put ->
+          bucket.isPresent() ? putPart(put) : new Reply.PutPart.NoSuchBucket();
       case Command.CompleteUpload complete ->
-          bucketExists ? completeUpload(complete) : new Reply.CompleteUpload.NoSuchBucket();
+          bucket
+              .map(found -> completeUpload(found, complete))
+              .orElseGet(Reply.CompleteUpload.NoSuchBucket::new);
       case Command.AbortUpload abort ->
-          bucketExists ? abortUpload(abort) : new Reply.AbortUpload.NoSuchBucket();
-    };
-  }
-
-  private Optional<ObjectRow> current(byte[] key) {
-    return rows.get(Family.OBJECTS, key).map(value -> ObjectRow.decode(key, value));
-  }
-
-  /** Why a condition does not hold. */
-  private sealed interface Refusal {
-    record Failed(String condition) implements Refusal {}
-
-    record NoSuchKey() implements Refusal {}
-  }
-
-  private static Optional<Refusal> refusal(Precondition precondition, Optional<ObjectRow> current) {
-    return switch (precondition) {
-      case Precondition.None none -> Optional.empty();
-      case Precondition.Absent absent -> current.map(object -> new Refusal.Failed("If-None-Match"));
-      case Precondition.Present present ->
-          current.isPresent() ? Optional.empty() : Optional.of(new Refusal.NoSuchKey());
-      case Precondition.Matches(var etag) -> {
-        if (current.isEmpty()) {
-          yield Optional.of(new Refusal.NoSuchKey());
-        }
-        yield current.get().etag().equals(etag)
-            ? Optional.empty()
-            : Optional.of(new Refusal.Failed("If-Match"));
-      }
+          bucket.isPresent() ? abortUpload(abort) : new Reply.AbortUpload.NoSuchBucket();
     };
   }
 
@@ -85,14 +97,17 @@ final class KeyspaceState {
         && extents.stream().anyMatch(extent -> extent.stripe().birthMillis() < batch.fence());
   }
 
-  private Reply.PutObject putObject(Command.PutObject put) {
+  private Reply.PutObject putObject(Bucket bucket, Command.PutObject put) {
     var object = put.object();
     if (isFenced(object.content())) {
       return new Reply.PutObject.Fenced();
     }
-    var key = RowKeys.object(put.bucket(), put.key());
-    var current = current(key);
-    var refusal = refusal(put.precondition(), current);
+    if (Locks.isAsked(object.lock()) && bucket.lock().isEmpty()) {
+      return new Reply.PutObject.NoLocksHere();
+    }
+    var stack = new VersionStack(batch, bucket, put.key());
+    var current = stack.versions().current();
+    var refusal = Conditions.refusal(put.precondition(), current.map(Held.Stored::row));
     if (refusal.isPresent()) {
       return switch (refusal.get()) {
         case Refusal.Failed(var condition) -> new Reply.PutObject.PreconditionFailed(condition);
@@ -112,63 +127,290 @@ final class KeyspaceState {
         };
     var contentKey = RowKeys.content(number);
     rows.put(Family.CONTENTS, contentKey, ContentRow.encode(contentKey, object.content()));
-    replace(
-        put.bucket(),
-        key,
-        current,
-        new ObjectRow(
-            object.etag(),
-            object.length(),
-            batch.clock(),
-            object.storageClass(),
-            object.owner(),
-            object.checksums(),
-            place,
-            object.headers()));
-    return new Reply.PutObject.Stored(object.etag(), batch.now());
+    var version =
+        stack.push(
+            row(
+                object.etag(),
+                object.length(),
+                object.storageClass(),
+                object.owner(),
+                object.checksums(),
+                place,
+                object.headers(),
+                object.tags(),
+                Locks.ofNew(object.lock(), bucket, batch.now())),
+            current);
+    return new Reply.PutObject.Stored(object.etag(), batch.now(), version);
   }
 
-  private void replace(BucketId bucket, byte[] key, Optional<ObjectRow> current, ObjectRow object) {
-    current.ifPresent(old -> discard(bucket, old));
-    rows.put(Family.OBJECTS, key, object.encode(key));
-    batch.count(bucket, 1, object.length());
+  /** A row of now; its version is given when it is pushed. */
+  private ObjectRow row(
+      ETag etag,
+      long length,
+      String storageClass,
+      AccountId owner,
+      List<Checksum> checksums,
+      ObjectRow.Place place,
+      List<Header> headers,
+      List<Tag> tags,
+      ObjectLock lock) {
+    return new ObjectRow(
+        etag,
+        length,
+        batch.clock(),
+        storageClass,
+        owner,
+        checksums,
+        VersionId.NULL,
+        0,
+        place,
+        headers,
+        tags,
+        lock,
+        ObjectRow.Annotations.NONE);
   }
 
-  private void discard(BucketId bucket, ObjectRow object) {
-    batch.count(bucket, -1, -object.length());
-    switch (object.place()) {
-      case ObjectRow.Place.Inline(long number) ->
-          rows.delete(Family.CONTENTS, RowKeys.content(number));
-      case ObjectRow.Place.Striped(long number) -> {
-        var key = RowKeys.content(number);
-        var value = rows.get(Family.CONTENTS, key).orElseThrow();
-        GarbageQueue.discard(batch, ContentRow.decode(key, value));
-        rows.delete(Family.CONTENTS, key);
-      }
-      case ObjectRow.Place.Parts(long content, int count) ->
-          GarbageQueue.discardParts(batch, content);
-    }
+  private Reply.DeleteObject deleteObject(Bucket bucket, Command.DeleteObject delete) {
+    var stack = new VersionStack(batch, bucket, delete.key());
+    return switch (delete.version()) {
+      case VersionChoice.Current() -> deleteCurrent(bucket, stack, delete);
+      case VersionChoice.Exactly(var id) -> deleteVersion(stack, delete, id);
+    };
   }
 
-  private Reply.DeleteObject deleteObject(Command.DeleteObject delete) {
-    var key = RowKeys.object(delete.bucket(), delete.key());
-    var current = current(key);
-    var refusal = refusal(delete.precondition(), current);
+  private Reply.DeleteObject deleteCurrent(
+      Bucket bucket, VersionStack stack, Command.DeleteObject delete) {
+    var current = stack.versions().current();
+    var refusal = Conditions.refusal(delete.precondition(), current.map(Held.Stored::row));
     if (refusal.isPresent()) {
-      return switch (refusal.get()) {
-        case Refusal.Failed(var condition) -> new Reply.DeleteObject.PreconditionFailed(condition);
-        case Refusal.NoSuchKey none -> new Reply.DeleteObject.NoSuchKey();
-      };
+      return refused(refusal.get());
+    }
+    if (bucket.versioning() != Versioning.OFF) {
+      return new Reply.DeleteObject.Marked(stack.pushMarker(bucket.owner(), current));
     }
     if (current.isEmpty()) {
       return new Reply.DeleteObject.Absent();
     }
-    discard(delete.bucket(), current.get());
-    rows.delete(Family.OBJECTS, key);
-    return new Reply.DeleteObject.Deleted();
+    stack.remove(current.get());
+    return new Reply.DeleteObject.Deleted(Optional.empty(), false);
   }
 
-  private Reply.CreateUpload createUpload(Command.CreateUpload create) {
+  private Reply.DeleteObject deleteVersion(
+      VersionStack stack, Command.DeleteObject delete, VersionId id) {
+    var held = stack.versions().find(id);
+    var object = held.flatMap(KeyspaceState::object);
+    var refusal = Conditions.refusal(delete.precondition(), object.map(Held.Stored::row));
+    if (refusal.isPresent()) {
+      return refused(refusal.get());
+    }
+    if (held.isEmpty()) {
+      return new Reply.DeleteObject.Absent();
+    }
+    if (object.isPresent()
+        && Locks.forbidsRemoval(object.get().row().lock(), batch.now(), delete.bypass())) {
+      return new Reply.DeleteObject.Locked();
+    }
+    stack.remove(held.get());
+    return new Reply.DeleteObject.Deleted(Optional.of(id), object.isEmpty());
+  }
+
+  private static Reply.DeleteObject refused(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.Failed(var condition) -> new Reply.DeleteObject.PreconditionFailed(condition);
+      case Refusal.NoSuchKey none -> new Reply.DeleteObject.NoSuchKey();
+    };
+  }
+
+  private static Optional<Held.Stored> object(Held held) {
+    return held instanceof Held.Stored stored ? Optional.of(stored) : Optional.empty();
+  }
+
+  private Reply.CopyObject copyObject(Bucket bucket, Command.CopyObject copy) {
+    var copied = copy.object();
+    if (Locks.isAsked(copied.lock()) && bucket.lock().isEmpty()) {
+      return new Reply.CopyObject.NoLocksHere();
+    }
+    var wanted = copy.source();
+    if (batch.bucket(wanted.bucket()).isEmpty()) {
+      return new Reply.CopyObject.SourceChanged();
+    }
+    var source =
+        new KeyVersions(rows, wanted.bucket(), wanted.key())
+            .find(wanted.version())
+            .flatMap(KeyspaceState::object)
+            .map(Held.Stored::row)
+            .filter(row -> row.etag().equals(wanted.expected()));
+    if (source.isEmpty()) {
+      return new Reply.CopyObject.SourceChanged();
+    }
+    var stack = new VersionStack(batch, bucket, copy.key());
+    var current = stack.versions().current();
+    var refusal = Conditions.refusal(copy.precondition(), current.map(Held.Stored::row));
+    if (refusal.isPresent()) {
+      return switch (refusal.get()) {
+        case Refusal.Failed(var condition) -> new Reply.CopyObject.PreconditionFailed(condition);
+        case Refusal.NoSuchKey none -> new Reply.CopyObject.NoSuchKey();
+      };
+    }
+    var from = source.get();
+    // Shared before the target's old version goes: that may be the source itself.
+    var annotations =
+        copy.annotations()
+            ? Annotations.share(batch, bucket.id(), from.annotations())
+            : ObjectRow.Annotations.NONE;
+    var row =
+        row(
+                from.etag(),
+                from.length(),
+                copied.storageClass(),
+                copied.owner(),
+                copied.checksums(),
+                VersionStack.share(batch, from),
+                copied.headers(),
+                copied.tags(),
+                Locks.ofNew(copied.lock(), bucket, batch.now()))
+            .withAnnotations(annotations);
+    var version = stack.push(row, current);
+    return new Reply.CopyObject.Copied(from.etag(), batch.now(), version);
+  }
+
+  private Reply.RenameObject renameObject(Bucket bucket, Command.RenameObject rename) {
+    var from = new VersionStack(batch, bucket, rename.source());
+    var to = new VersionStack(batch, bucket, rename.key());
+    var source = from.versions().current();
+    if (source.isEmpty()) {
+      return new Reply.RenameObject.NoSuchSource();
+    }
+    var target = to.versions().current();
+    var ofSource = Conditions.refusal(rename.sourcePrecondition(), source.map(Held.Stored::row));
+    if (ofSource.isPresent()) {
+      return refused(ofSource.get(), true);
+    }
+    var ofTarget = Conditions.refusal(rename.precondition(), target.map(Held.Stored::row));
+    if (ofTarget.isPresent()) {
+      return refused(ofTarget.get(), false);
+    }
+    if (rename.key().equals(rename.source())) {
+      return new Reply.RenameObject.Renamed();
+    }
+    var row = source.get().row();
+    if (bucket.versioning() == Versioning.OFF) {
+      target.ifPresent(to::discard);
+      from.detach(source.get());
+      to.attach(row);
+      return new Reply.RenameObject.Renamed();
+    }
+    var moved =
+        row(
+                row.etag(),
+                row.length(),
+                row.storageClass(),
+                row.owner(),
+                row.checksums(),
+                VersionStack.share(batch, row),
+                row.headers(),
+                row.tags(),
+                row.lock())
+            .withAnnotations(Annotations.share(batch, bucket.id(), row.annotations()));
+    to.push(moved, target);
+    from.pushMarker(bucket.owner(), source);
+    return new Reply.RenameObject.Renamed();
+  }
+
+  private static Reply.RenameObject refused(Refusal refusal, boolean ofSource) {
+    return switch (refusal) {
+      case Refusal.Failed(var condition) ->
+          new Reply.RenameObject.PreconditionFailed(condition, ofSource);
+      case Refusal.NoSuchKey none ->
+          ofSource ? new Reply.RenameObject.NoSuchSource() : new Reply.RenameObject.NoSuchKey();
+    };
+  }
+
+  /** A change beside the bytes of a version that is there. */
+  private interface Change {
+    Reply.ChangeVersion make(VersionStack stack, Held.Stored held);
+  }
+
+  private Reply.ChangeVersion change(
+      Optional<Bucket> bucket, Command.Keyspace<?> command, VersionChoice version, Change change) {
+    if (bucket.isEmpty()) {
+      return new Reply.ChangeVersion.NoSuchBucket();
+    }
+    boolean lock =
+        command instanceof Command.SetRetention || command instanceof Command.SetLegalHold;
+    if (lock && bucket.get().lock().isEmpty()) {
+      return new Reply.ChangeVersion.NoLocksHere();
+    }
+    var stack = new VersionStack(batch, bucket.get(), command.key());
+    var held = stack.versions().find(version);
+    if (held.isEmpty()) {
+      return version instanceof VersionChoice.Exactly
+          ? new Reply.ChangeVersion.NoSuchVersion()
+          : new Reply.ChangeVersion.NoSuchKey();
+    }
+    return switch (held.get()) {
+      case Held.Marker marker -> new Reply.ChangeVersion.IsDeleteMarker(marker.id());
+      case Held.Stored stored -> change.make(stack, stored);
+    };
+  }
+
+  private static Reply.ChangeVersion rewritten(
+      VersionStack stack, Held.Stored held, ObjectRow row) {
+    stack.rewrite(held, row);
+    return new Reply.ChangeVersion.Changed(held.id());
+  }
+
+  private static Reply.ChangeVersion setTags(
+      VersionStack stack, Held.Stored held, Command.SetTags set) {
+    return rewritten(stack, held, held.row().withTags(set.tags()));
+  }
+
+  private Reply.ChangeVersion setRetention(
+      VersionStack stack, Held.Stored held, Command.SetRetention set) {
+    var lock = held.row().lock();
+    if (Locks.forbidsChange(lock, set.retention(), batch.now(), set.bypass())) {
+      return new Reply.ChangeVersion.Locked();
+    }
+    var changed = new ObjectLock(set.retention(), lock.legalHold());
+    return rewritten(stack, held, held.row().withLock(changed));
+  }
+
+  private static Reply.ChangeVersion setLegalHold(
+      VersionStack stack, Held.Stored held, Command.SetLegalHold set) {
+    var changed = new ObjectLock(held.row().lock().retention(), set.on());
+    return rewritten(stack, held, held.row().withLock(changed));
+  }
+
+  private Reply.ChangeVersion putAnnotation(
+      VersionStack stack, Held.Stored held, Command.PutAnnotation put) {
+    if (isFenced(put.content())) {
+      return new Reply.ChangeVersion.Fenced();
+    }
+    var before = held.row().annotations();
+    if (before.count() >= AnnotationInfo.MAX_PER_VERSION
+        && Annotations.find(rows, before, put.name()).isEmpty()) {
+      return new Reply.ChangeVersion.TooMany(AnnotationInfo.MAX_PER_VERSION);
+    }
+    var annotation =
+        new AnnotationRow(put.etag(), put.length(), batch.clock(), put.checksums(), put.content());
+    var after = Annotations.put(batch, put.bucket(), before, put.name(), annotation);
+    return rewritten(stack, held, held.row().withAnnotations(after));
+  }
+
+  private Reply.ChangeVersion deleteAnnotation(
+      VersionStack stack, Held.Stored held, Command.DeleteAnnotation delete) {
+    var before = held.row().annotations();
+    if (Annotations.find(rows, before, delete.name()).isEmpty()) {
+      return new Reply.ChangeVersion.NoSuchAnnotation();
+    }
+    var after = Annotations.delete(batch, delete.bucket(), before, delete.name());
+    return rewritten(stack, held, held.row().withAnnotations(after));
+  }
+
+  private Reply.CreateUpload createUpload(Bucket bucket, Command.CreateUpload create) {
+    if (Locks.isAsked(create.lock()) && bucket.lock().isEmpty()) {
+      return new Reply.CreateUpload.NoLocksHere();
+    }
     var key = RowKeys.upload(create.bucket(), create.key(), create.upload());
     var existing = rows.get(Family.UPLOADS, key);
     if (existing.isPresent()) {
@@ -181,7 +423,7 @@ final class KeyspaceState {
       // Two writers drew the same number. Parts must never mix: take the next free one.
       content++;
     }
-    new PartsHead(0, 0).write(rows, content);
+    new PartsHead(0, 0, 0).write(rows, content);
     var upload =
         new UploadRow(
             content,
@@ -189,7 +431,10 @@ final class KeyspaceState {
             create.storageClass(),
             create.owner(),
             create.checksum(),
-            create.headers());
+            create.headers(),
+            create.tags(),
+            create.lock(),
+            batch.lastContent() + 1);
     rows.put(Family.UPLOADS, key, upload.encode(key));
     return new Reply.CreateUpload.Created(upload.upload(create.key(), create.upload()));
   }
@@ -223,7 +468,7 @@ final class KeyspaceState {
     return new Reply.PutPart.Stored(batch.now());
   }
 
-  private Reply.CompleteUpload completeUpload(Command.CompleteUpload complete) {
+  private Reply.CompleteUpload completeUpload(Bucket bucket, Command.CompleteUpload complete) {
     var uploadKey = RowKeys.upload(complete.bucket(), complete.key(), complete.upload());
     var open = rows.get(Family.UPLOADS, uploadKey);
     if (open.isEmpty()) {
@@ -231,40 +476,58 @@ final class KeyspaceState {
           .<Reply.CompleteUpload>map(first -> first)
           .orElseGet(Reply.CompleteUpload.NoSuchUpload::new);
     }
-    var key = RowKeys.object(complete.bucket(), complete.key());
-    var current = current(key);
-    var refusal = refusal(complete.precondition(), current);
+    var upload = UploadRow.decode(uploadKey, open.get());
+    var stack = new VersionStack(batch, bucket, complete.key());
+    var current = stack.versions().current();
+    var refusal = Conditions.refusal(complete.precondition(), current.map(Held.Stored::row));
     if (refusal.isPresent()) {
       return switch (refusal.get()) {
         case Refusal.Failed(var condition) ->
-            new Reply.CompleteUpload.PreconditionFailed(condition);
+            current.isPresent() && isSince(upload, current.get())
+                ? new Reply.CompleteUpload.Conflict(condition)
+                : new Reply.CompleteUpload.PreconditionFailed(condition);
         case Refusal.NoSuchKey none -> new Reply.CompleteUpload.NoSuchKey();
       };
     }
-    var upload = UploadRow.decode(uploadKey, open.get());
     return switch (choose(upload.content(), complete.parts())) {
       case Choice.Refused(var reply) -> reply;
       case Choice.Chosen(var parts, long length) -> {
         keepOnly(upload.content(), parts, length);
-        replace(
-            complete.bucket(),
-            key,
-            current,
-            new ObjectRow(
-                complete.etag(),
-                length,
-                batch.clock(),
-                upload.storageClass(),
-                upload.owner(),
-                complete.checksums(),
-                new ObjectRow.Place.Parts(upload.content(), parts.size()),
-                upload.headers()));
+        var version =
+            stack.push(
+                row(
+                    complete.etag(),
+                    length,
+                    upload.storageClass(),
+                    upload.owner(),
+                    complete.checksums(),
+                    new ObjectRow.Place.Parts(upload.content(), parts.size()),
+                    upload.headers(),
+                    upload.tags(),
+                    Locks.ofNew(upload.lock(), bucket, batch.now())),
+                current);
         rows.delete(Family.UPLOADS, uploadKey);
-        var reply = new Reply.CompleteUpload.Completed(complete.etag(), batch.now(), length);
+        var reply =
+            new Reply.CompleteUpload.Completed(complete.etag(), batch.now(), length, version);
         remember(complete, reply);
         yield reply;
       }
     };
+  }
+
+  /** Whether an object came after an upload was begun. */
+  private static boolean isSince(UploadRow upload, Held.Stored object) {
+    long number =
+        switch (object.row().place()) {
+          case ObjectRow.Place.Inline(long content) -> content;
+          case ObjectRow.Place.Striped(long content) -> content;
+          case ObjectRow.Place.Parts parts -> object.number();
+        };
+    // Numbers tell exactly; an old row of parts has none, and the clock is all there is.
+    if (number > 0 && upload.nextNumber() > 0) {
+      return Math.max(number, object.number()) >= upload.nextNumber();
+    }
+    return object.modifiedMillis() > upload.initiatedMillis();
   }
 
   private sealed interface Choice {
@@ -330,7 +593,7 @@ final class KeyspaceState {
         rows.delete(Family.PARTS, row.key());
       }
     }
-    new PartsHead(parts.size(), length).write(rows, content);
+    new PartsHead(parts.size(), length, 0).write(rows, content);
   }
 
   private Optional<Reply.CompleteUpload.Completed> completed(Command.CompleteUpload complete) {

@@ -23,8 +23,7 @@ import ninebark.metadata.rows.UploadRow;
  */
 final class ObjectWalk {
   private final BucketId bucket;
-  private final byte[] prefix;
-  private final byte[] delimiter;
+  private final KeyRange range;
 
   /** The current row's key. */
   private final byte[] key = new byte[ObjectKey.MAX_BYTES];
@@ -34,8 +33,7 @@ final class ObjectWalk {
 
   ObjectWalk(BucketId bucket, String prefix, String delimiter) {
     this.bucket = bucket;
-    this.prefix = utf8(prefix);
-    this.delimiter = utf8(delimiter);
+    range = new KeyRange(prefix, delimiter);
   }
 
   private static byte[] utf8(String text) {
@@ -50,7 +48,7 @@ final class ObjectWalk {
     try (var walk = open(rows, Family.OBJECTS, utf8(after))) {
       while (walk.isValid() && entries.size() < limit) {
         read(walk);
-        int rolledUp = rolledUp(key, keyLength);
+        int rolledUp = range.rolledUp(key, keyLength);
         if (rolledUp > 0) {
           var common = Arrays.copyOf(key, rolledUp);
           entries.add(new Listing.Entry.CommonPrefix(new String(common, StandardCharsets.UTF_8)));
@@ -89,7 +87,7 @@ final class ObjectWalk {
       }
       while (walk.isValid() && uploads.size() + commonPrefixes.size() < limit) {
         read(walk);
-        int rolledUp = rolledUp(key, keyLength);
+        int rolledUp = range.rolledUp(key, keyLength);
         if (rolledUp > 0) {
           var common = Arrays.copyOf(key, rolledUp);
           lastKey = new String(common, StandardCharsets.UTF_8);
@@ -114,21 +112,21 @@ final class ObjectWalk {
     var after = utf8(afterKey);
     return after.length > 0
         && after.length <= ObjectKey.MAX_BYTES
-        && startsWithPrefix(after)
-        && rolledUp(after, after.length) == 0;
+        && range.covers(after)
+        && range.rolledUp(after, after.length) == 0;
   }
 
   private Cursor open(Rows rows, Family family, byte[] after) {
-    var all = RowKeys.objectPrefix(bucket, prefix);
+    var all = RowKeys.objectPrefix(bucket, range.prefix());
     var until = RowKeys.after(all);
-    if (after.length == 0 || Arrays.compareUnsigned(after, prefix) < 0) {
+    if (after.length == 0 || Arrays.compareUnsigned(after, range.prefix()) < 0) {
       return rows.scan(family, all, until);
     }
-    if (!startsWithPrefix(after)) {
+    if (!range.covers(after)) {
       return rows.scan(family, until, until);
     }
     // A name behind a delimiter stands for its common prefix, which was in an earlier page.
-    int rolledUp = rolledUp(after, after.length);
+    int rolledUp = range.rolledUp(after, after.length);
     var from =
         rolledUp > 0
             ? RowKeys.after(RowKeys.objectPrefix(bucket, Arrays.copyOf(after, rolledUp)))
@@ -143,26 +141,8 @@ final class ObjectWalk {
     return rows.scan(family, from, until);
   }
 
-  private boolean startsWithPrefix(byte[] name) {
-    return name.length >= prefix.length
-        && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
-  }
-
   private void read(Cursor walk) {
     keyLength = RowKeys.keyInto(walk.key(), walk.keyLength(), key);
     rowsTouched++;
-  }
-
-  /** How long the common prefix is that this name is rolled up into, 0 for none. */
-  private int rolledUp(byte[] name, int length) {
-    if (delimiter.length == 0) {
-      return 0;
-    }
-    for (int at = prefix.length; at + delimiter.length <= length; at++) {
-      if (Arrays.equals(name, at, at + delimiter.length, delimiter, 0, delimiter.length)) {
-        return at + delimiter.length;
-      }
-    }
-    return 0;
   }
 }

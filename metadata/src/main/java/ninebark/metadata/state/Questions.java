@@ -8,15 +8,19 @@ import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Content;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.PartInfo;
 import ninebark.metadata.Query;
+import ninebark.metadata.Query.Lookup;
 import ninebark.metadata.Reply;
 import ninebark.metadata.StoredPart;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionChoice;
 import ninebark.metadata.rows.BucketRow;
 import ninebark.metadata.rows.ContentRow;
 import ninebark.metadata.rows.DamagedRowException;
+import ninebark.metadata.rows.DocumentRow;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.MapRow;
 import ninebark.metadata.rows.NumbersRow;
@@ -43,8 +47,13 @@ public final class Questions {
   public static boolean isOneRead(Query<?> query) {
     return switch (query) {
       case Query.FindBucket q -> true;
-      case Query.HeadObject q -> true;
-      case Query.ReadObject q -> true;
+      case Query.HeadObject q -> q.version() instanceof VersionChoice.Current;
+      case Query.ReadObject q -> q.version() instanceof VersionChoice.Current;
+      case Query.ReadDocument q -> true;
+      case Query.ListVersions q -> false;
+      case Query.ReadAnnotation q -> false;
+      case Query.ListAnnotations q -> false;
+      case Query.ListStoredParts q -> true;
       case Query.ListObjects q -> true;
       case Query.FindUpload q -> true;
       case Query.FindCompleted q -> true;
@@ -72,9 +81,23 @@ public final class Questions {
     return switch (query) {
       case Query.FindBucket(var name) -> bucket(name);
       case Query.ListBuckets list -> listBuckets(list);
-      case Query.HeadObject(var bucket, var key) ->
-          object(bucket, key).map(object -> object.info(key));
-      case Query.ReadObject(var bucket, var key) -> readObject(bucket, key);
+      case Query.ReadDocument(var bucket, var name) -> document(bucket, name);
+      case Query.HeadObject(var bucket, var key, var version) ->
+          lookup(bucket, key, version).map(row -> row.info(key));
+      case Query.ReadObject(var bucket, var key, var version) -> readObject(bucket, key, version);
+      case Query.ListVersions(var bucket, var prefix, var delimiter, var after, int limit) ->
+          new VersionWalk(rows, bucket, prefix, delimiter).page(after, limit);
+      case Query.ReadAnnotation(var bucket, var key, var version, var name) ->
+          lookup(bucket, key, version)
+              .map(
+                  row ->
+                      Annotations.find(rows, row.annotations(), name)
+                          .map(found -> new Query.Annotation(found.info(name), found.content())));
+      case Query.ListAnnotations list ->
+          lookup(list.bucket(), list.key(), list.version())
+              .map(row -> Annotations.list(rows, row, list.prefix(), list.after(), list.limit()));
+      case Query.ListStoredParts(long content, int after, int limit) ->
+          storedParts(content, after, limit);
       case Query.ReadParts read -> readParts(read);
       case Query.ReadPart(long content, int number) -> readPart(content, number);
       case Query.ListObjects(var bucket, var prefix, var delimiter, var after, int limit) ->
@@ -133,29 +156,70 @@ public final class Questions {
     return found;
   }
 
-  private Optional<ObjectRow> object(BucketId bucket, ObjectKey key) {
-    var row = RowKeys.object(bucket, key);
-    return rows.get(Family.OBJECTS, row).map(value -> ObjectRow.decode(row, value));
+  private Optional<String> document(BucketId bucket, DocumentName name) {
+    var key = RowKeys.document(bucket, name);
+    return rows.get(Family.BUCKETS, key).map(value -> DocumentRow.decode(key, value));
+  }
+
+  /**
+   * Where no object is current, what is below is looked at: a marker, or nothing. Rows may change
+   * between the two reads; an object found below came to be covered meanwhile, so look again.
+   */
+  private Lookup<ObjectRow> lookup(BucketId bucket, ObjectKey key, VersionChoice choice) {
+    var versions = new KeyVersions(rows, bucket, key);
+    return switch (choice) {
+      case VersionChoice.Current() -> {
+        while (true) {
+          var current = versions.current();
+          if (current.isPresent()) {
+            yield new Lookup.Hit<>(current.get().row());
+          }
+          var below = versions.newestBelow();
+          if (below.isEmpty()) {
+            yield new Lookup.NoSuchKey<>();
+          }
+          if (below.get() instanceof Held.Marker marker) {
+            yield marker(marker);
+          }
+        }
+      }
+      case VersionChoice.Exactly(var id) ->
+          versions
+              .find(id)
+              .map(
+                  held ->
+                      switch (held) {
+                        case Held.Stored stored -> new Lookup.Hit<>(stored.row());
+                        case Held.Marker marker -> Questions.<ObjectRow>marker(marker);
+                      })
+              .orElseGet(Lookup.NoSuchVersion::new);
+    };
+  }
+
+  private static <T> Lookup<T> marker(Held.Marker marker) {
+    return new Lookup.Marker<>(marker.id(), marker.row().modified());
   }
 
   /**
    * A content row never changes, so that two reads give one moment's state; if the row is gone, the
    * object was replaced between them.
    */
-  private Optional<Query.Found> readObject(BucketId bucket, ObjectKey key) {
-    var object = object(bucket, key);
-    while (object.isPresent()) {
-      var place = object.get().place();
-      var content = content(place);
+  private Lookup<Query.Found> readObject(BucketId bucket, ObjectKey key, VersionChoice choice) {
+    var found = lookup(bucket, key, choice);
+    while (found instanceof Lookup.Hit<ObjectRow>(var row)) {
+      var content = content(row.place());
       if (content.isPresent()) {
-        return Optional.of(new Query.Found(object.get().info(key), content.get()));
+        return new Lookup.Hit<>(new Query.Found(row.info(key), content.get()));
       }
-      object = object(bucket, key);
-      if (object.isPresent() && object.get().place().equals(place)) {
+      found = lookup(bucket, key, choice);
+      if (found instanceof Lookup.Hit<ObjectRow>(var again) && again.place().equals(row.place())) {
         throw new DamagedRowException("the content of " + bucket + "/" + key + " is missing");
       }
     }
-    return Optional.empty();
+    return found.map(
+        row -> {
+          throw new IllegalStateException("only a hit has a row: " + row);
+        });
   }
 
   private Optional<Content> content(ObjectRow.Place place) {
@@ -208,6 +272,21 @@ public final class Questions {
                     .map(part -> new StoredPart(part.info(number), offset, part.content())));
   }
 
+  private List<PartInfo> storedParts(long content, int after, int limit) {
+    var parts = new ArrayList<PartInfo>();
+    if (after >= PartInfo.MAX_NUMBER) {
+      return parts;
+    }
+    var from = RowKeys.part(content, Math.max(after, 0) + 1);
+    try (var walk = rows.scan(Family.PARTS, from, RowKeys.after(RowKeys.parts(content)))) {
+      for (; walk.isValid() && parts.size() < limit; walk.next()) {
+        var row = walk.row();
+        parts.add(PartRow.decodeInfo(row.key(), row.value(), RowKeys.partNumberOf(row.key())));
+      }
+    }
+    return parts;
+  }
+
   private Optional<UploadRow> upload(BucketId bucket, ObjectKey key, UploadId upload) {
     var row = RowKeys.upload(bucket, key, upload);
     return rows.get(Family.UPLOADS, row).map(value -> UploadRow.decode(row, value));
@@ -222,20 +301,9 @@ public final class Questions {
   }
 
   private List<PartInfo> listParts(Query.ListParts list) {
-    var upload = upload(list.bucket(), list.key(), list.upload());
-    var parts = new ArrayList<PartInfo>();
-    if (upload.isEmpty() || list.after() >= PartInfo.MAX_NUMBER) {
-      return parts;
-    }
-    long content = upload.get().content();
-    var from = RowKeys.part(content, Math.max(list.after(), 0) + 1);
-    try (var walk = rows.scan(Family.PARTS, from, RowKeys.after(RowKeys.parts(content)))) {
-      for (; walk.isValid() && parts.size() < list.limit(); walk.next()) {
-        var row = walk.row();
-        parts.add(PartRow.decodeInfo(row.key(), row.value(), RowKeys.partNumberOf(row.key())));
-      }
-    }
-    return parts;
+    return upload(list.bucket(), list.key(), list.upload())
+        .map(upload -> storedParts(upload.content(), list.after(), list.limit()))
+        .orElseGet(List::of);
   }
 
   private List<StripeId> known(List<StripeId> stripes) {

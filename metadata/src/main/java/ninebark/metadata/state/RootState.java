@@ -1,10 +1,17 @@
 package ninebark.metadata.state;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.Command;
+import ninebark.metadata.DocumentName;
+import ninebark.metadata.LockSettings;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Versioning;
 import ninebark.metadata.rows.BucketRow;
+import ninebark.metadata.rows.DocumentRow;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.MapRow;
 import ninebark.metadata.rows.NumbersRow;
@@ -16,6 +23,9 @@ import ninebark.metadata.rows.RowKeys;
 final class RootState {
   /** As many as AWS gives an account by default. */
   static final int MAX_BUCKETS_PER_ACCOUNT = 10_000;
+
+  /** Far more than S3 has kinds; of some kinds a bucket may have a thousand. */
+  static final int MAX_DOCUMENTS_PER_BUCKET = 5_000;
 
   /** How many uploads of deleted buckets one entry aborts: keeps every entry short. */
   private static final int SWEPT_PER_ENTRY = 100;
@@ -32,6 +42,10 @@ final class RootState {
     return switch (command) {
       case Command.CreateBucket create -> createBucket(create);
       case Command.DeleteBucket delete -> deleteBucket(delete);
+      case Command.SetVersioning set -> setVersioning(set);
+      case Command.SetLock set -> setLock(set);
+      case Command.PutDocument put -> putDocument(put);
+      case Command.DeleteDocument delete -> deleteDocument(delete);
       case Command.PublishMap publish -> publishMap(publish);
       case Command.RaiseFence(long birthMillis) -> {
         batch.raiseFence(birthMillis);
@@ -61,8 +75,17 @@ final class RootState {
     }
     var bucket =
         new Bucket(
-            batch.nextBucket(), create.name(), create.owner(), create.region(), batch.now(), 1);
+            batch.nextBucket(),
+            create.name(),
+            create.owner(),
+            create.region(),
+            batch.now(),
+            1,
+            create.lock() ? Versioning.ENABLED : Versioning.OFF,
+            create.lock() ? Optional.of(new LockSettings(Optional.empty())) : Optional.empty(),
+            create.documents().keySet());
     rows.put(Family.BUCKETS, byName, BucketRow.encode(byName, bucket));
+    create.documents().forEach((name, text) -> writeDocument(bucket, name, text));
     var ofOwner = RowKeys.bucketOf(create.owner(), create.name().value());
     rows.put(Family.BUCKETS, ofOwner, NumbersRow.encode(ofOwner, bucket.id().value()));
     rows.put(Family.COUNTERS, owner, NumbersRow.encode(owner, owned + 1));
@@ -75,12 +98,15 @@ final class RootState {
     if (found.isEmpty()) {
       return new Reply.DeleteBucket.NoSuchBucket();
     }
-    if (batch.objects(delete.bucket()) > 0) {
+    if (!batch.isEmpty(delete.bucket())) {
       return new Reply.DeleteBucket.NotEmpty();
     }
     var bucket = found.get();
     rows.delete(Family.BUCKETS, RowKeys.bucketName(bucket.name()));
     rows.delete(Family.BUCKETS, RowKeys.bucketOf(bucket.owner(), bucket.name().value()));
+    bucket
+        .documents()
+        .forEach(name -> rows.delete(Family.BUCKETS, RowKeys.document(bucket.id(), name)));
     var owner = RowKeys.ownerCounter(bucket.owner());
     rows.put(
         Family.COUNTERS, owner, NumbersRow.encode(owner, numberAt(Family.COUNTERS, owner) - 1));
@@ -90,6 +116,88 @@ final class RootState {
     rows.put(Family.SYSTEM, doomed, NumbersRow.encode(doomed, batch.clock()));
     batch.countDoomed(1);
     return new Reply.DeleteBucket.Deleted();
+  }
+
+  private Reply.ChangeBucket setVersioning(Command.SetVersioning set) {
+    var found = batch.bucket(set.bucket());
+    if (found.isEmpty()) {
+      return new Reply.ChangeBucket.NoSuchBucket();
+    }
+    boolean never = set.versioning() == Versioning.OFF;
+    boolean needed = found.get().lock().isPresent() && set.versioning() != Versioning.ENABLED;
+    if (needed || (never && found.get().versioning() != Versioning.OFF)) {
+      return new Reply.ChangeBucket.InvalidBucketState();
+    }
+    return changed(found.get(), set.versioning(), found.get().lock(), found.get().documents());
+  }
+
+  private Reply.ChangeBucket setLock(Command.SetLock set) {
+    var found = batch.bucket(set.bucket());
+    if (found.isEmpty()) {
+      return new Reply.ChangeBucket.NoSuchBucket();
+    }
+    if (found.get().versioning() != Versioning.ENABLED) {
+      return new Reply.ChangeBucket.InvalidBucketState();
+    }
+    return changed(
+        found.get(), Versioning.ENABLED, Optional.of(set.lock()), found.get().documents());
+  }
+
+  private Reply.ChangeBucket putDocument(Command.PutDocument put) {
+    var found = batch.bucket(put.bucket());
+    if (found.isEmpty()) {
+      return new Reply.ChangeBucket.NoSuchBucket();
+    }
+    var bucket = found.get();
+    var documents = new HashSet<>(bucket.documents());
+    documents.add(put.name());
+    if (documents.size() > MAX_DOCUMENTS_PER_BUCKET) {
+      return new Reply.ChangeBucket.TooManyDocuments(MAX_DOCUMENTS_PER_BUCKET);
+    }
+    writeDocument(bucket, put.name(), put.text());
+    return changed(bucket, bucket.versioning(), bucket.lock(), documents);
+  }
+
+  private void writeDocument(Bucket bucket, DocumentName name, String text) {
+    var key = RowKeys.document(bucket.id(), name);
+    rows.put(Family.BUCKETS, key, DocumentRow.encode(key, text));
+  }
+
+  private Reply.ChangeBucket deleteDocument(Command.DeleteDocument delete) {
+    var found = batch.bucket(delete.bucket());
+    if (found.isEmpty()) {
+      return new Reply.ChangeBucket.NoSuchBucket();
+    }
+    var bucket = found.get();
+    if (!bucket.documents().contains(delete.name())) {
+      return new Reply.ChangeBucket.Changed(bucket);
+    }
+    rows.delete(Family.BUCKETS, RowKeys.document(bucket.id(), delete.name()));
+    var documents = new HashSet<>(bucket.documents());
+    documents.remove(delete.name());
+    return changed(bucket, bucket.versioning(), bucket.lock(), documents);
+  }
+
+  private Reply.ChangeBucket changed(
+      Bucket before,
+      Versioning versioning,
+      Optional<LockSettings> lock,
+      Set<DocumentName> documents) {
+    var after =
+        new Bucket(
+            before.id(),
+            before.name(),
+            before.owner(),
+            before.region(),
+            before.created(),
+            before.epoch() + 1,
+            versioning,
+            lock,
+            documents);
+    var byName = RowKeys.bucketName(before.name());
+    rows.put(Family.BUCKETS, byName, BucketRow.encode(byName, after));
+    batch.publish(after);
+    return new Reply.ChangeBucket.Changed(after);
   }
 
   private long numberAt(Family family, byte[] key) {

@@ -37,7 +37,7 @@ class CrashTest {
                 + " ms");
         var bucket = RaftIndexTest.bucket(index, "bucket");
         for (var key : acknowledged) {
-          var found = index.ask(new Query.ReadObject(bucket.id(), new ObjectKey(key)));
+          var found = index.ask(new Query.ReadObject(bucket.id(), new ObjectKey(key))).hit();
           assertThat(found).as(key).isPresent();
           assertThat(found.get().info().etag())
               .isEqualTo(RaftIndexTest.object(CrashWriter.body(key)).etag());

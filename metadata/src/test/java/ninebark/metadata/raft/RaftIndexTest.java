@@ -100,7 +100,7 @@ class RaftIndexTest {
     }
     try (var index = open()) {
       assertThat(index.stateHash()).isEqualTo(hash);
-      var found = index.ask(new Query.ReadObject(bucket.id(), key)).orElseThrow();
+      var found = index.ask(new Query.ReadObject(bucket.id(), key)).hit().orElseThrow();
       assertThat(found.info().etag()).isEqualTo(object("hello").etag());
       assertThat(((Content.Inline) found.content()).bytes()).asString().isEqualTo("hello");
       assertThat(index.ask(new Query.CountObjects(bucket.id()))).isEqualTo(new Query.Count(1, 5));

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,15 +28,23 @@ import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
 import ninebark.metadata.Content;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.ETag;
 import ninebark.metadata.GarbageId;
 import ninebark.metadata.Header;
+import ninebark.metadata.LockSettings;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Retention;
+import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionChoice;
+import ninebark.metadata.VersionId;
+import ninebark.metadata.Versioning;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskPlace;
@@ -44,6 +53,8 @@ import ninebark.storagenode.GroupId;
 import ninebark.storagenode.PlacementGroup;
 import ninebark.storagenode.StripeId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Formats are promises: bytes once written are read for ever, and read as they were meant. */
 class FormatsTest {
@@ -63,8 +74,44 @@ class FormatsTest {
   private static final Upload.ChecksumChoice CHOICE =
       new Upload.ChecksumChoice(Checksum.Algorithm.SHA256, Checksum.Kind.COMPOSITE);
   private static final Bucket BUCKET_VALUE =
-      new Bucket(BUCKET, new BucketName("bucket"), OWNER, "us-east-1", Instant.ofEpochMilli(5), 2);
+      new Bucket(
+          BUCKET,
+          new BucketName("bucket"),
+          OWNER,
+          "us-east-1",
+          Instant.ofEpochMilli(5),
+          2,
+          Versioning.OFF,
+          Optional.empty(),
+          Set.of());
   private static final UUID SUBMITTER = new UUID(1, 2);
+
+  private static final UploadRow UPLOAD_ROW =
+      new UploadRow(
+          -9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS, List.of(), ObjectLock.NONE, 0);
+
+  private static ObjectRow object(ObjectRow.Place place) {
+    return new ObjectRow(
+        ETAG,
+        5,
+        6,
+        "STANDARD",
+        OWNER,
+        CHECKSUMS,
+        VersionId.NULL,
+        0,
+        place,
+        HEADERS,
+        List.of(),
+        ObjectLock.NONE,
+        ObjectRow.Annotations.NONE);
+  }
+
+  private static Upload upload(
+      Instant initiated, List<Header> headers, Optional<Upload.ChecksumChoice> choice) {
+    return new Upload(
+        KEY, UPLOAD, initiated, "STANDARD", OWNER, headers, choice, 0, List.of(), ObjectLock.NONE);
+  }
 
   private static ClusterMap map() {
     var disks =
@@ -91,15 +138,13 @@ class FormatsTest {
             new ObjectRow.Place.Parts(-13, 2))) {
       rows.put(
           "row.object." + place.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
-          new ObjectRow(ETAG, 5, 6, "STANDARD", OWNER, CHECKSUMS, place, HEADERS).encode(ROW));
+          object(place).encode(ROW));
     }
     rows.put(
         "row.content.inline", ContentRow.encode(ROW, new Content.Inline(new byte[] {1, 2, 3})));
     rows.put("row.content.striped", ContentRow.encode(ROW, STRIPED));
     rows.put("row.part", new PartRow(ETAG, 5, 6, CHECKSUMS, STRIPED).encode(ROW));
-    rows.put(
-        "row.upload",
-        new UploadRow(-9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS).encode(ROW));
+    rows.put("row.upload", UPLOAD_ROW.encode(ROW));
     rows.put("row.bucket", BucketRow.encode(ROW, BUCKET_VALUE));
     rows.put("row.garbage.extents", new GarbageRow.Extents(EXTENTS).encode(ROW));
     rows.put("row.garbage.parts", new GarbageRow.Parts(-9).encode(ROW));
@@ -121,26 +166,24 @@ class FormatsTest {
         new Reply.DeleteBucket.NoSuchBucket(),
         new Reply.PublishMap.Published(),
         new Reply.PublishMap.StaleEpoch(4),
-        new Reply.PutObject.Stored(ETAG, instant),
+        new Reply.PutObject.Stored(ETAG, instant, Optional.empty()),
         new Reply.PutObject.PreconditionFailed("If-Match"),
         new Reply.PutObject.NoSuchKey(),
         new Reply.PutObject.NoSuchBucket(),
         new Reply.PutObject.Fenced(),
-        new Reply.DeleteObject.Deleted(),
+        new Reply.DeleteObject.Deleted(Optional.empty(), false),
         new Reply.DeleteObject.Absent(),
         new Reply.DeleteObject.PreconditionFailed("If-Match"),
         new Reply.DeleteObject.NoSuchKey(),
         new Reply.DeleteObject.NoSuchBucket(),
-        new Reply.CreateUpload.Created(
-            new Upload(KEY, UPLOAD, instant, "STANDARD", OWNER, HEADERS, Optional.of(CHOICE))),
-        new Reply.CreateUpload.Created(
-            new Upload(KEY, UPLOAD, instant, "STANDARD", OWNER, List.of(), Optional.empty())),
+        new Reply.CreateUpload.Created(upload(instant, HEADERS, Optional.of(CHOICE))),
+        new Reply.CreateUpload.Created(upload(instant, List.of(), Optional.empty())),
         new Reply.CreateUpload.NoSuchBucket(),
         new Reply.PutPart.Stored(instant),
         new Reply.PutPart.NoSuchUpload(),
         new Reply.PutPart.NoSuchBucket(),
         new Reply.PutPart.Fenced(),
-        new Reply.CompleteUpload.Completed(ETAG, instant, 5),
+        new Reply.CompleteUpload.Completed(ETAG, instant, 5, Optional.empty()),
         new Reply.CompleteUpload.NoSuchUpload(),
         new Reply.CompleteUpload.NoSuchBucket(),
         new Reply.CompleteUpload.InvalidPart(3),
@@ -188,6 +231,161 @@ class FormatsTest {
     return commands;
   }
 
+  private static final VersionId VERSION = new VersionId.Numbered(1_767_225_600_123L, 77);
+  private static final VersionChoice EXACTLY = new VersionChoice.Exactly(VERSION);
+  private static final List<Tag> TAGS = List.of(new Tag("a", "b"), new Tag("c", ""));
+  private static final Retention RETENTION =
+      new Retention(Retention.Mode.COMPLIANCE, Instant.ofEpochMilli(1_900_000_000_000L));
+  private static final ObjectLock LOCK = new ObjectLock(Optional.of(RETENTION), true);
+  private static final Bucket LOCKED_BUCKET =
+      new Bucket(
+          BUCKET,
+          new BucketName("bucket"),
+          OWNER,
+          "us-east-1",
+          Instant.ofEpochMilli(5),
+          2,
+          Versioning.ENABLED,
+          Optional.of(
+              new LockSettings(
+                  Optional.of(
+                      new LockSettings.DefaultRetention(
+                          Retention.Mode.GOVERNANCE, new LockSettings.Period.Years(3))))),
+          Set.of(DocumentName.of("cors"), new DocumentName("inventory", "daily")));
+  private static final ObjectRow VERSION_ROW =
+      object(new ObjectRow.Place.Striped(12))
+          .as(VERSION, 77)
+          .withTags(TAGS)
+          .withLock(LOCK)
+          .withAnnotations(new ObjectRow.Annotations(5, 2));
+  private static final ObjectRow NULL_ROW =
+      object(new ObjectRow.Place.Inline(12)).as(VersionId.NULL, 78);
+  private static final MarkerRow MARKER = new MarkerRow(VERSION, 6, OWNER);
+  private static final AnnotationRow ANNOTATION = new AnnotationRow(ETAG, 5, 6, CHECKSUMS, STRIPED);
+  private static final UploadRow LOCKED_UPLOAD =
+      new UploadRow(-9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS, TAGS, LOCK, 99);
+
+  /** What versions, locks, tags and documents brought. */
+  private static Map<String, byte[]> laterRows() {
+    var rows = new LinkedHashMap<String, byte[]>();
+    rows.put("key.version", RowKeys.version(ROW, 77));
+    rows.put("key.annotation", RowKeys.annotation(5, "note"));
+    rows.put("key.document", RowKeys.document(BUCKET, new DocumentName("inventory", "daily")));
+    rows.put("key.uses", RowKeys.contentUses(12));
+    rows.put("row.object.version", VERSION_ROW.encode(ROW));
+    rows.put("row.object.null", NULL_ROW.encode(ROW));
+    rows.put("row.marker", MARKER.encode(ROW));
+    rows.put("row.annotation", ANNOTATION.encode(ROW));
+    rows.put("row.document", DocumentRow.encode(ROW, "<Cors>\u00e4</Cors>"));
+    rows.put("row.bucket.locked", BucketRow.encode(ROW, LOCKED_BUCKET));
+    rows.put("row.upload.locked", LOCKED_UPLOAD.encode(ROW));
+    rows.put("row.replies.later", RepliesRow.encode(ROW, laterReplies()));
+    return rows;
+  }
+
+  private static List<Object> laterReplies() {
+    var instant = Instant.ofEpochMilli(77);
+    return List.of(
+        new Reply.CreateBucket.Created(LOCKED_BUCKET),
+        new Reply.ChangeBucket.Changed(LOCKED_BUCKET),
+        new Reply.ChangeBucket.TooManyDocuments(5),
+        new Reply.ChangeBucket.InvalidBucketState(),
+        new Reply.ChangeBucket.NoSuchBucket(),
+        new Reply.PutObject.Stored(ETAG, instant, Optional.of(VERSION)),
+        new Reply.PutObject.NoLocksHere(),
+        new Reply.DeleteObject.Deleted(Optional.of(VersionId.NULL), true),
+        new Reply.DeleteObject.Marked(VERSION),
+        new Reply.DeleteObject.Locked(),
+        new Reply.CopyObject.Copied(ETAG, instant, Optional.empty()),
+        new Reply.CopyObject.Copied(ETAG, instant, Optional.of(VERSION)),
+        new Reply.CopyObject.SourceChanged(),
+        new Reply.CopyObject.NoLocksHere(),
+        new Reply.CopyObject.PreconditionFailed("If-Match"),
+        new Reply.CopyObject.NoSuchKey(),
+        new Reply.CopyObject.NoSuchBucket(),
+        new Reply.RenameObject.Renamed(),
+        new Reply.RenameObject.NoSuchSource(),
+        new Reply.RenameObject.NoSuchKey(),
+        new Reply.RenameObject.PreconditionFailed("If-Match", true),
+        new Reply.RenameObject.Locked(),
+        new Reply.RenameObject.NoSuchBucket(),
+        new Reply.ChangeVersion.Changed(VERSION),
+        new Reply.ChangeVersion.NoSuchKey(),
+        new Reply.ChangeVersion.NoSuchVersion(),
+        new Reply.ChangeVersion.IsDeleteMarker(VERSION),
+        new Reply.ChangeVersion.Locked(),
+        new Reply.ChangeVersion.NoLocksHere(),
+        new Reply.ChangeVersion.TooMany(1000),
+        new Reply.ChangeVersion.NoSuchAnnotation(),
+        new Reply.ChangeVersion.Fenced(),
+        new Reply.ChangeVersion.NoSuchBucket(),
+        new Reply.CreateUpload.NoLocksHere(),
+        new Reply.CompleteUpload.Completed(ETAG, instant, 5, Optional.of(VERSION)),
+        new Reply.CompleteUpload.Conflict("If-Match"));
+  }
+
+  private static Map<String, Command<?>> laterCommands() {
+    var commands = new LinkedHashMap<String, Command<?>>();
+    commands.put(
+        "cb.later",
+        new Command.CreateBucket(
+            new BucketName("bucket"),
+            OWNER,
+            "us-east-1",
+            true,
+            Map.of(DocumentName.of("ownership"), "<O/>")));
+    commands.put("sv", new Command.SetVersioning(BUCKET, Versioning.SUSPENDED));
+    commands.put("sl", new Command.SetLock(BUCKET, LOCKED_BUCKET.lock().orElseThrow()));
+    commands.put("sl.bare", new Command.SetLock(BUCKET, new LockSettings(Optional.empty())));
+    commands.put("pd", new Command.PutDocument(BUCKET, new DocumentName("inventory", "a"), "<I/>"));
+    commands.put("dd", new Command.DeleteDocument(BUCKET, DocumentName.of("cors")));
+    commands.put(
+        "po.later",
+        new Command.PutObject(
+            BUCKET,
+            KEY,
+            new NewObject(ETAG, 5, "STANDARD", OWNER, HEADERS, CHECKSUMS, TAGS, LOCK, STRIPED),
+            new Precondition.AllOf(
+                List.of(
+                    new Precondition.Differs(ETAG),
+                    new Precondition.ModifiedSince(Instant.ofEpochSecond(1)),
+                    new Precondition.UnmodifiedSince(Instant.ofEpochSecond(2)),
+                    new Precondition.ModifiedAt(Instant.ofEpochSecond(3)),
+                    new Precondition.HasLength(4),
+                    new Precondition.Matches(ETAG),
+                    new Precondition.Absent()))));
+    commands.put(
+        "do.later", new Command.DeleteObject(BUCKET, KEY, EXACTLY, Precondition.NONE, true));
+    commands.put(
+        "cy",
+        new Command.CopyObject(
+            BUCKET,
+            KEY,
+            new Command.Source(new BucketId(9), new ObjectKey("from"), VersionId.NULL, ETAG),
+            new Command.CopiedObject("STANDARD", OWNER, HEADERS, CHECKSUMS, TAGS, LOCK),
+            true,
+            new Precondition.Present()));
+    commands.put(
+        "rn",
+        new Command.RenameObject(
+            BUCKET, KEY, new ObjectKey("from"), new Precondition.Absent(), Precondition.NONE));
+    commands.put("st", new Command.SetTags(BUCKET, KEY, EXACTLY, TAGS));
+    commands.put(
+        "sr", new Command.SetRetention(BUCKET, KEY, EXACTLY, Optional.of(RETENTION), true));
+    commands.put(
+        "sr.none",
+        new Command.SetRetention(BUCKET, KEY, VersionChoice.CURRENT, Optional.empty(), false));
+    commands.put("sh", new Command.SetLegalHold(BUCKET, KEY, EXACTLY, true));
+    commands.put(
+        "pa", new Command.PutAnnotation(BUCKET, KEY, EXACTLY, "note", ETAG, 5, CHECKSUMS, STRIPED));
+    commands.put("da", new Command.DeleteAnnotation(BUCKET, KEY, EXACTLY, "note"));
+    commands.put(
+        "cu.later",
+        new Command.CreateUpload(
+            BUCKET, KEY, UPLOAD, -9, "STANDARD", OWNER, HEADERS, Optional.of(CHOICE), TAGS, LOCK));
+    return commands;
+  }
+
   private static byte[] entry() {
     return EntryFormat.encode(
         new EntryFormat.Envelope(SUBMITTER, 5, 4, 1_767_225_600_000L),
@@ -207,11 +405,14 @@ class FormatsTest {
     commands()
         .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
     written.put("entry", entry());
+    written.putAll(laterRows());
+    laterCommands()
+        .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
     return written;
   }
 
-  private static Map<String, byte[]> golden() throws IOException {
-    try (var in = FormatsTest.class.getResourceAsStream("/golden/formats.txt")) {
+  private static Map<String, byte[]> golden(String file) throws IOException {
+    try (var in = FormatsTest.class.getResourceAsStream("/golden/" + file)) {
       return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
           .lines()
           .collect(
@@ -234,7 +435,7 @@ class FormatsTest {
 
   @Test
   void everyFormatIsWrittenAsItAlwaysWas() throws Exception {
-    var golden = golden();
+    var golden = golden("formats-2.txt");
     var written = written();
     assertThat(written.keySet()).isEqualTo(golden.keySet());
     written.forEach(
@@ -244,20 +445,13 @@ class FormatsTest {
                 .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
   }
 
-  @Test
-  void whatWasWrittenIsReadAsItWasMeant() throws Exception {
-    var golden = golden();
+  /** The first file was written by a program that knew no versions. */
+  @ParameterizedTest
+  @ValueSource(strings = {"formats.txt", "formats-2.txt"})
+  void whatWasWrittenIsReadAsItWasMeant(String file) throws Exception {
+    var golden = golden(file);
     assertThat(ObjectRow.decode(ROW, golden.get("row.object.parts")))
-        .isEqualTo(
-            new ObjectRow(
-                ETAG,
-                5,
-                6,
-                "STANDARD",
-                OWNER,
-                CHECKSUMS,
-                new ObjectRow.Place.Parts(-13, 2),
-                HEADERS));
+        .isEqualTo(object(new ObjectRow.Place.Parts(-13, 2)));
     assertThat(ObjectRow.decode(ROW, golden.get("row.object.inline")).place())
         .isEqualTo(new ObjectRow.Place.Inline(11));
     assertThat(ObjectRow.decode(ROW, golden.get("row.object.striped")).place())
@@ -267,8 +461,7 @@ class FormatsTest {
     assertThat(ContentRow.decode(ROW, golden.get("row.content.striped"))).isEqualTo(STRIPED);
     assertThat(PartRow.decode(ROW, golden.get("row.part")))
         .isEqualTo(new PartRow(ETAG, 5, 6, CHECKSUMS, STRIPED));
-    assertThat(UploadRow.decode(ROW, golden.get("row.upload")))
-        .isEqualTo(new UploadRow(-9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS));
+    assertThat(UploadRow.decode(ROW, golden.get("row.upload"))).isEqualTo(UPLOAD_ROW);
     assertThat(BucketRow.decode(ROW, golden.get("row.bucket"))).isEqualTo(BUCKET_VALUE);
     assertThat(GarbageRow.decode(ROW, golden.get("row.garbage.extents")))
         .isEqualTo(new GarbageRow.Extents(EXTENTS));
@@ -282,6 +475,27 @@ class FormatsTest {
     assertThat(entry.envelope())
         .isEqualTo(new EntryFormat.Envelope(SUBMITTER, 5, 4, 1_767_225_600_000L));
     assertThat(entry.commands()).isEqualTo(List.copyOf(commands().values()));
+  }
+
+  @Test
+  void whatVersionsBroughtIsReadAsItWasMeant() throws Exception {
+    var golden = golden("formats-2.txt");
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.version"))).isEqualTo(VERSION_ROW);
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.null"))).isEqualTo(NULL_ROW);
+    assertThat(MarkerRow.is(golden.get("row.marker"))).isTrue();
+    assertThat(MarkerRow.decode(ROW, golden.get("row.marker"))).isEqualTo(MARKER);
+    assertThat(AnnotationRow.decode(ROW, golden.get("row.annotation"))).isEqualTo(ANNOTATION);
+    assertThat(DocumentRow.decode(ROW, golden.get("row.document")))
+        .isEqualTo("<Cors>\u00e4</Cors>");
+    assertThat(BucketRow.decode(ROW, golden.get("row.bucket.locked"))).isEqualTo(LOCKED_BUCKET);
+    assertThat(UploadRow.decode(ROW, golden.get("row.upload.locked"))).isEqualTo(LOCKED_UPLOAD);
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies.later"))).isEqualTo(laterReplies());
+    laterCommands()
+        .forEach(
+            (name, command) -> {
+              var bytes = golden.get("command." + name);
+              assertThat(CommandFormat.decode(bytes, 0, bytes.length)).as(name).isEqualTo(command);
+            });
   }
 
   @Test

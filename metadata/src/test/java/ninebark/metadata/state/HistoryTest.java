@@ -284,6 +284,7 @@ class HistoryTest {
                 var found =
                     questions
                         .answer(new Query.ReadObject(bucketId, new ObjectKey(key)))
+                        .hit()
                         .orElseThrow();
                 assertThat(found.info().etag()).isEqualTo(stored.etag());
                 assertThat(found.info().length()).isEqualTo(stored.length());

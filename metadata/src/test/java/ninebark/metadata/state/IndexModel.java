@@ -81,6 +81,10 @@ final class IndexModel {
         yield "Done";
       }
       case Command.PublishMap map -> throw new IllegalArgumentException("not modelled");
+      case Command.SetVersioning set -> throw new IllegalArgumentException("not modelled");
+      case Command.SetLock set -> throw new IllegalArgumentException("not modelled");
+      case Command.PutDocument put -> throw new IllegalArgumentException("not modelled");
+      case Command.DeleteDocument delete -> throw new IllegalArgumentException("not modelled");
       case Command.ForgetGarbage forget -> "Done";
       case Command.ForgetCompleted forget -> {
         buckets.values().forEach(bucket -> bucket.completed.clear());
@@ -122,6 +126,13 @@ final class IndexModel {
         discard(old);
         yield "Deleted";
       }
+      case Command.CopyObject copy -> throw new IllegalArgumentException("not modelled");
+      case Command.RenameObject rename -> throw new IllegalArgumentException("not modelled");
+      case Command.SetTags set -> throw new IllegalArgumentException("not modelled");
+      case Command.SetRetention set -> throw new IllegalArgumentException("not modelled");
+      case Command.SetLegalHold set -> throw new IllegalArgumentException("not modelled");
+      case Command.PutAnnotation put -> throw new IllegalArgumentException("not modelled");
+      case Command.DeleteAnnotation delete -> throw new IllegalArgumentException("not modelled");
       case Command.CreateUpload create -> {
         bucket.uploads.putIfAbsent(new UploadName(key, create.upload()), new OpenUpload());
         yield "Created";
@@ -241,6 +252,12 @@ final class IndexModel {
         }
         yield current.etag.equals(etag) ? "" : "PreconditionFailed";
       }
+      case Precondition.Differs differs -> throw new IllegalArgumentException("not modelled");
+      case Precondition.ModifiedSince since -> throw new IllegalArgumentException("not modelled");
+      case Precondition.UnmodifiedSince since -> throw new IllegalArgumentException("not modelled");
+      case Precondition.ModifiedAt at -> throw new IllegalArgumentException("not modelled");
+      case Precondition.HasLength length -> throw new IllegalArgumentException("not modelled");
+      case Precondition.AllOf all -> throw new IllegalArgumentException("not modelled");
     };
   }
 }

@@ -226,7 +226,7 @@ class JudgementTest {
     assertThat(complete(bucket, upload, 2))
         .isEqualTo(
             new Reply.CompleteUpload.Completed(
-                new ETag("whole"), java.time.Instant.ofEpochMilli(now), 10));
+                new ETag("whole"), java.time.Instant.ofEpochMilli(now), 10, Optional.empty()));
     assertThat(ask(new Query.GarbageCount()).objects()).isEqualTo(1);
   }
 
@@ -240,7 +240,7 @@ class JudgementTest {
     assertThat(ask(new Query.ListParts(bucket, KEY, one, 0, 10))).hasSize(1);
     complete(bucket, one, 1);
     complete(bucket, two, 2);
-    var found = ask(new Query.ReadObject(bucket, KEY)).orElseThrow();
+    var found = ask(new Query.ReadObject(bucket, KEY)).hit().orElseThrow();
     var content = (Content.Parts) found.content();
     assertThat(ask(new Query.ReadParts(content.contentId(), 0, 10)).getFirst().info().number())
         .isEqualTo(2);
@@ -254,7 +254,7 @@ class JudgementTest {
       part(bucket, upload, number, PART);
     }
     complete(bucket, upload, IntStream.rangeClosed(1, 10_000).toArray());
-    var info = ask(new Query.HeadObject(bucket, KEY)).orElseThrow();
+    var info = ask(new Query.HeadObject(bucket, KEY)).hit().orElseThrow();
     assertThat(info.partCount()).isEqualTo(10_000);
     assertThat(info.length()).isEqualTo(10_000 * PART);
     for (long offset :

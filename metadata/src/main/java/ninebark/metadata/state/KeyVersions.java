@@ -1,0 +1,96 @@
+package ninebark.metadata.state;
+
+import java.util.Optional;
+import ninebark.metadata.BucketId;
+import ninebark.metadata.ObjectKey;
+import ninebark.metadata.VersionChoice;
+import ninebark.metadata.VersionId;
+import ninebark.metadata.rows.Family;
+import ninebark.metadata.rows.MarkerRow;
+import ninebark.metadata.rows.NumbersRow;
+import ninebark.metadata.rows.ObjectRow;
+import ninebark.metadata.rows.Row;
+import ninebark.metadata.rows.RowKeys;
+import ninebark.metadata.rows.Rows;
+
+/**
+ * Finds the versions of one key. The newest stands in OBJECTS if it is an object; all others, and
+ * every delete marker, stand in VERSIONS; NULLS says which of those is the null version. So no
+ * search walks over versions, however many there are.
+ */
+final class KeyVersions {
+  private final Rows rows;
+  private final byte[] key;
+
+  KeyVersions(Rows rows, BucketId bucket, ObjectKey key) {
+    this.rows = rows;
+    this.key = RowKeys.object(bucket, key);
+  }
+
+  byte[] objectKey() {
+    return key;
+  }
+
+  /** The newest version, if it is an object. */
+  Optional<Held.Stored> current() {
+    return rows.get(Family.OBJECTS, key)
+        .map(value -> new Held.Stored(ObjectRow.decode(key, value), true));
+  }
+
+  /** The newest of those in VERSIONS. */
+  Optional<Held> newestBelow() {
+    try (var walk = rows.scan(Family.VERSIONS, key, RowKeys.after(key))) {
+      return walk.isValid() ? Optional.of(held(walk.row())) : Optional.empty();
+    }
+  }
+
+  /** The newest version, whatever it is. */
+  Optional<Held> newest() {
+    Optional<Held> current = current().map(stored -> stored);
+    return current.isPresent() ? current : newestBelow();
+  }
+
+  Optional<Held> find(VersionChoice choice) {
+    return switch (choice) {
+      case VersionChoice.Current() -> newest();
+      case VersionChoice.Exactly(var id) -> find(id);
+    };
+  }
+
+  Optional<Held> find(VersionId id) {
+    var current = current();
+    if (current.isPresent() && current.get().id().equals(id)) {
+      return Optional.of(current.get());
+    }
+    return switch (id) {
+      case VersionId.Numbered numbered ->
+          below(numbered.number()).filter(held -> held.id().equals(id));
+      case VersionId.Null() -> nullBelow();
+    };
+  }
+
+  private Optional<Held> below(long number) {
+    var at = RowKeys.version(key, number);
+    return rows.get(Family.VERSIONS, at).map(value -> held(new Row(at, value)));
+  }
+
+  /** The null version, if it is not the current object. */
+  Optional<Held> nullBelow() {
+    return rows.get(Family.NULLS, key)
+        .map(value -> NumbersRow.decode(key, value, 1)[0])
+        .map(
+            number ->
+                below(number)
+                    .orElseThrow(
+                        () -> new IllegalStateException("a null version is missing: " + number)));
+  }
+
+  private static Held held(Row row) {
+    if (MarkerRow.is(row.value())) {
+      return new Held.Marker(
+          MarkerRow.decode(row.key(), row.value()),
+          RowKeys.versionNumberOf(row.key(), row.key().length));
+    }
+    return new Held.Stored(ObjectRow.decode(row.key(), row.value()), false);
+  }
+}
