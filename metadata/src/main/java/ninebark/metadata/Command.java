@@ -164,7 +164,11 @@ public sealed interface Command<R> {
   record SetLegalHold(BucketId bucket, ObjectKey key, VersionChoice version, boolean on)
       implements Keyspace<Reply.ChangeVersion> {}
 
-  /** Replaces one of the same name. */
+  /**
+   * Replaces one of the same name.
+   *
+   * @param precondition of the version
+   */
   record PutAnnotation(
       BucketId bucket,
       ObjectKey key,
@@ -173,14 +177,25 @@ public sealed interface Command<R> {
       ETag etag,
       long length,
       List<Checksum> checksums,
-      Content content)
+      Content content,
+      Precondition precondition)
       implements Keyspace<Reply.ChangeVersion> {
     public PutAnnotation {
       checksums = List.copyOf(checksums);
     }
   }
 
-  record DeleteAnnotation(BucketId bucket, ObjectKey key, VersionChoice version, String name)
+  /**
+   * @param bypass whether governance retention is to be overruled, by who may
+   * @param precondition of the version
+   */
+  record DeleteAnnotation(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      String name,
+      boolean bypass,
+      Precondition precondition)
       implements Keyspace<Reply.ChangeVersion> {}
 
   /**

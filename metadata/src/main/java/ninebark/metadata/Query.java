@@ -82,7 +82,7 @@ public sealed interface Query<R> {
   record ReadAnnotation(BucketId bucket, ObjectKey key, VersionChoice version, String name)
       implements Query<Lookup<Optional<Annotation>>> {}
 
-  record Annotation(AnnotationInfo info, Content content) {}
+  record Annotation(VersionId version, AnnotationInfo info, Content content) {}
 
   /** Named payloads in order of name, those behind {@code after}. */
   record ListAnnotations(

@@ -148,6 +148,8 @@ public final class Reply {
 
     record TooMany(int limit) implements ChangeVersion {}
 
+    record PreconditionFailed(String condition) implements ChangeVersion {}
+
     /** No annotation has that name. */
     record NoSuchAnnotation() implements ChangeVersion {}
 

@@ -55,8 +55,8 @@ import tools.jackson.core.JsonToken;
  * st   b, k, v, w                                                  SetTags
  * sr   b, k, v, y lock that holds the retention, z bypass          SetRetention
  * sh   b, k, v, z on                                               SetLegalHold
- * pa   b, k, v, f name, e, l, x, d                                 PutAnnotation
- * da   b, k, v, f name                                             DeleteAnnotation
+ * pa   b, k, v, f name, e, l, x, d, p                              PutAnnotation
+ * da   b, k, v, f name, z bypass, p                                DeleteAnnotation
  * cu   b, k, u upload, n content id, s, o, h, a checksum choice, w, y
  *                                                                  CreateUpload
  * pp   b, k, u, i part number, e, l, x, d                          PutPart
@@ -252,7 +252,8 @@ public final class CommandFormat {
               var etag,
               long length,
               var checksums,
-              var content) -> {
+              var content,
+              var precondition) -> {
         name(to, "pa", bucket, key);
         version(to, version);
         to.writeStringProperty("f", name);
@@ -261,11 +262,20 @@ public final class CommandFormat {
         checksums(to, checksums);
         to.writeName("d");
         SharedFields.content(to, content);
+        precondition(to, "p", precondition);
       }
-      case Command.DeleteAnnotation(var bucket, var key, var version, var name) -> {
+      case Command.DeleteAnnotation(
+              var bucket,
+              var key,
+              var version,
+              var name,
+              boolean bypass,
+              var precondition) -> {
         name(to, "da", bucket, key);
         version(to, version);
         to.writeStringProperty("f", name);
+        flag(to, bypass);
+        precondition(to, "p", precondition);
       }
       case Command.CreateUpload(
               var bucket,
@@ -585,8 +595,11 @@ public final class CommandFormat {
                 need(etag),
                 length,
                 checksums,
-                need(content));
-        case "da" -> new Command.DeleteAnnotation(need(bucket), need(key), version, other);
+                need(content),
+                precondition);
+        case "da" ->
+            new Command.DeleteAnnotation(
+                need(bucket), need(key), version, other, flag, precondition);
         case "cu" ->
             new Command.CreateUpload(
                 need(bucket),

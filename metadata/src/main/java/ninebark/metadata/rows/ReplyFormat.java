@@ -39,7 +39,8 @@ import tools.jackson.core.JsonToken;
  * ["rn.renamed"] ["rn.nosource"] ["rn.nokey"] ["rn.precondition", condition, of source] ["rn.locked"]
  * ["rn.nobucket"]
  * ["cv.changed", version] ["cv.nokey"] ["cv.noversion"] ["cv.marker", version] ["cv.locked"]
- * ["cv.nolocks"] ["cv.toomany", limit] ["cv.noannotation"] ["cv.fenced"] ["cv.nobucket"]
+ * ["cv.nolocks"] ["cv.toomany", limit] ["cv.precondition", condition] ["cv.noannotation"]
+ * ["cv.fenced"] ["cv.nobucket"]
  * ["cu.upload", key, upload, millis, class, owner, headers, choice | false, content id, tags, lock]
  * ["cu.nobucket"] ["cu.nolocks"]
  * ["pp.stored", millis] ["pp.noupload"] ["pp.nobucket"] ["pp.fenced"]
@@ -233,6 +234,10 @@ final class ReplyFormat {
         to.writeString("cv.toomany");
         to.writeNumber(limit);
       }
+      case Reply.ChangeVersion.PreconditionFailed(var condition) -> {
+        to.writeString("cv.precondition");
+        to.writeString(condition);
+      }
       case Reply.ChangeVersion.NoSuchAnnotation() -> to.writeString("cv.noannotation");
       case Reply.ChangeVersion.Fenced() -> to.writeString("cv.fenced");
       case Reply.ChangeVersion.NoSuchBucket() -> to.writeString("cv.nobucket");
@@ -376,6 +381,8 @@ final class ReplyFormat {
           case "cv.locked" -> new Reply.ChangeVersion.Locked();
           case "cv.nolocks" -> new Reply.ChangeVersion.NoLocksHere();
           case "cv.toomany" -> new Reply.ChangeVersion.TooMany(Cbor.nextInt(from));
+          case "cv.precondition" ->
+              new Reply.ChangeVersion.PreconditionFailed(Cbor.nextString(from));
           case "cv.noannotation" -> new Reply.ChangeVersion.NoSuchAnnotation();
           case "cv.fenced" -> new Reply.ChangeVersion.Fenced();
           case "cv.nobucket" -> new Reply.ChangeVersion.NoSuchBucket();

@@ -386,6 +386,10 @@ final class KeyspaceState {
     if (isFenced(put.content())) {
       return new Reply.ChangeVersion.Fenced();
     }
+    var refusal = Conditions.refusal(put.precondition(), Optional.of(held.row()));
+    if (refusal.isPresent()) {
+      return refusedChange(refusal.get());
+    }
     var before = held.row().annotations();
     if (before.count() >= AnnotationInfo.MAX_PER_VERSION
         && Annotations.find(rows, before, put.name()).isEmpty()) {
@@ -399,12 +403,26 @@ final class KeyspaceState {
 
   private Reply.ChangeVersion deleteAnnotation(
       VersionStack stack, Held.Stored held, Command.DeleteAnnotation delete) {
+    var refusal = Conditions.refusal(delete.precondition(), Optional.of(held.row()));
+    if (refusal.isPresent()) {
+      return refusedChange(refusal.get());
+    }
+    if (Locks.forbidsRemoval(held.row().lock(), batch.now(), delete.bypass())) {
+      return new Reply.ChangeVersion.Locked();
+    }
     var before = held.row().annotations();
     if (Annotations.find(rows, before, delete.name()).isEmpty()) {
       return new Reply.ChangeVersion.NoSuchAnnotation();
     }
     var after = Annotations.delete(batch, delete.bucket(), before, delete.name());
     return rewritten(stack, held, held.row().withAnnotations(after));
+  }
+
+  private static Reply.ChangeVersion refusedChange(Refusal refusal) {
+    return switch (refusal) {
+      case Refusal.Failed(var condition) -> new Reply.ChangeVersion.PreconditionFailed(condition);
+      case Refusal.NoSuchKey none -> new Reply.ChangeVersion.NoSuchKey();
+    };
   }
 
   private Reply.CreateUpload createUpload(Bucket bucket, Command.CreateUpload create) {

@@ -92,7 +92,10 @@ public final class Questions {
               .map(
                   row ->
                       Annotations.find(rows, row.annotations(), name)
-                          .map(found -> new Query.Annotation(found.info(name), found.content())));
+                          .map(
+                              found ->
+                                  new Query.Annotation(
+                                      row.version(), found.info(name), found.content())));
       case Query.ListAnnotations list ->
           lookup(list.bucket(), list.key(), list.version())
               .map(row -> Annotations.list(rows, row, list.prefix(), list.after(), list.limit()));

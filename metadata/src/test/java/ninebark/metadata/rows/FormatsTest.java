@@ -280,8 +280,12 @@ class FormatsTest {
     rows.put("row.bucket.locked", BucketRow.encode(ROW, LOCKED_BUCKET));
     rows.put("row.upload.locked", LOCKED_UPLOAD.encode(ROW));
     rows.put("row.replies.later", RepliesRow.encode(ROW, laterReplies()));
+    rows.put("row.replies.conditions", RepliesRow.encode(ROW, REFUSED_CHANGE));
     return rows;
   }
+
+  private static final List<Object> REFUSED_CHANGE =
+      List.of(new Reply.ChangeVersion.PreconditionFailed("If-Match"));
 
   private static List<Object> laterReplies() {
     var instant = Instant.ofEpochMilli(77);
@@ -377,8 +381,27 @@ class FormatsTest {
         new Command.SetRetention(BUCKET, KEY, VersionChoice.CURRENT, Optional.empty(), false));
     commands.put("sh", new Command.SetLegalHold(BUCKET, KEY, EXACTLY, true));
     commands.put(
-        "pa", new Command.PutAnnotation(BUCKET, KEY, EXACTLY, "note", ETAG, 5, CHECKSUMS, STRIPED));
-    commands.put("da", new Command.DeleteAnnotation(BUCKET, KEY, EXACTLY, "note"));
+        "pa",
+        new Command.PutAnnotation(
+            BUCKET, KEY, EXACTLY, "note", ETAG, 5, CHECKSUMS, STRIPED, Precondition.NONE));
+    commands.put(
+        "pa.if",
+        new Command.PutAnnotation(
+            BUCKET,
+            KEY,
+            EXACTLY,
+            "note",
+            ETAG,
+            5,
+            CHECKSUMS,
+            STRIPED,
+            new Precondition.Matches(ETAG)));
+    commands.put(
+        "da", new Command.DeleteAnnotation(BUCKET, KEY, EXACTLY, "note", false, Precondition.NONE));
+    commands.put(
+        "da.if",
+        new Command.DeleteAnnotation(
+            BUCKET, KEY, EXACTLY, "note", true, new Precondition.Matches(ETAG)));
     commands.put(
         "cu.later",
         new Command.CreateUpload(
@@ -490,6 +513,8 @@ class FormatsTest {
     assertThat(BucketRow.decode(ROW, golden.get("row.bucket.locked"))).isEqualTo(LOCKED_BUCKET);
     assertThat(UploadRow.decode(ROW, golden.get("row.upload.locked"))).isEqualTo(LOCKED_UPLOAD);
     assertThat(RepliesRow.decode(ROW, golden.get("row.replies.later"))).isEqualTo(laterReplies());
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies.conditions")))
+        .isEqualTo(REFUSED_CHANGE);
     laterCommands()
         .forEach(
             (name, command) -> {
