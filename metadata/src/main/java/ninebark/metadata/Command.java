@@ -152,6 +152,10 @@ public sealed interface Command<R> {
     }
   }
 
+  /** Replaces the header of that name among those kept with a version. */
+  record SetHeader(BucketId bucket, ObjectKey key, VersionChoice version, Header header)
+      implements Keyspace<Reply.ChangeVersion> {}
+
   /** Nothing as retention removes it, if it may be removed. */
   record SetRetention(
       BucketId bucket,

@@ -53,6 +53,7 @@ import tools.jackson.core.JsonToken;
  *                                                                  CopyObject
  * rn   b, k, f source key, p, g source precondition                RenameObject
  * st   b, k, v, w                                                  SetTags
+ * hd   b, k, v, h of one header                                    SetHeader
  * sr   b, k, v, y lock that holds the retention, z bypass          SetRetention
  * sh   b, k, v, z on                                               SetLegalHold
  * pa   b, k, v, f name, e, l, x, d, p                              PutAnnotation
@@ -227,6 +228,11 @@ public final class CommandFormat {
         name(to, "st", bucket, key);
         version(to, version);
         tags(to, tags);
+      }
+      case Command.SetHeader(var bucket, var key, var version, var header) -> {
+        name(to, "hd", bucket, key);
+        version(to, version);
+        headers(to, List.of(header));
       }
       case Command.SetRetention(
               var bucket,
@@ -583,6 +589,7 @@ public final class CommandFormat {
             new Command.RenameObject(
                 need(bucket), need(key), new ObjectKey(other), precondition, sourcePrecondition);
         case "st" -> new Command.SetTags(need(bucket), need(key), version, tags);
+        case "hd" -> new Command.SetHeader(need(bucket), need(key), version, header());
         case "sr" ->
             new Command.SetRetention(need(bucket), need(key), version, lock.retention(), flag);
         case "sh" -> new Command.SetLegalHold(need(bucket), need(key), version, flag);
@@ -660,6 +667,13 @@ public final class CommandFormat {
           }
         }
       }
+    }
+
+    private Header header() {
+      if (headers.size() != 1) {
+        throw Cbor.missing("a command");
+      }
+      return headers.getFirst();
     }
 
     private Map.Entry<DocumentName, String> document() {

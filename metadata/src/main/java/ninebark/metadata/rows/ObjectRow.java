@@ -288,6 +288,23 @@ public record ObjectRow(
         annotations.count());
   }
 
+  public ObjectRow withHeaders(List<Header> changed) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        changed,
+        tags,
+        lock,
+        annotations);
+  }
+
   public ObjectRow withTags(List<Tag> changed) {
     return new ObjectRow(
         etag,

@@ -64,6 +64,8 @@ final class KeyspaceState {
               .orElseGet(Reply.RenameObject.NoSuchBucket::new);
       case Command.SetTags set ->
           change(bucket, set, set.version(), (stack, held) -> setTags(stack, held, set));
+      case Command.SetHeader set ->
+          change(bucket, set, set.version(), (stack, held) -> setHeader(stack, held, set));
       case Command.SetRetention set ->
           change(bucket, set, set.version(), (stack, held) -> setRetention(stack, held, set));
       case Command.SetLegalHold set ->
@@ -363,6 +365,18 @@ final class KeyspaceState {
   private static Reply.ChangeVersion setTags(
       VersionStack stack, Held.Stored held, Command.SetTags set) {
     return rewritten(stack, held, held.row().withTags(set.tags()));
+  }
+
+  private static Reply.ChangeVersion setHeader(
+      VersionStack stack, Held.Stored held, Command.SetHeader set) {
+    var headers = new ArrayList<Header>();
+    for (var header : held.row().headers()) {
+      if (!header.name().equals(set.header().name())) {
+        headers.add(header);
+      }
+    }
+    headers.add(set.header());
+    return rewritten(stack, held, held.row().withHeaders(headers));
   }
 
   private Reply.ChangeVersion setRetention(

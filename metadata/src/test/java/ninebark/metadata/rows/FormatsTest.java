@@ -373,6 +373,7 @@ class FormatsTest {
         "rn",
         new Command.RenameObject(
             BUCKET, KEY, new ObjectKey("from"), new Precondition.Absent(), Precondition.NONE));
+    commands.put("hd", new Command.SetHeader(BUCKET, KEY, EXACTLY, HEADERS.getFirst()));
     commands.put("st", new Command.SetTags(BUCKET, KEY, EXACTLY, TAGS));
     commands.put(
         "sr", new Command.SetRetention(BUCKET, KEY, EXACTLY, Optional.of(RETENTION), true));

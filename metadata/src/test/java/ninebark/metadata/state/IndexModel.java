@@ -128,6 +128,7 @@ final class IndexModel {
       }
       case Command.CopyObject copy -> throw new IllegalArgumentException("not modelled");
       case Command.RenameObject rename -> throw new IllegalArgumentException("not modelled");
+      case Command.SetHeader set -> throw new IllegalArgumentException("not modelled");
       case Command.SetTags set -> throw new IllegalArgumentException("not modelled");
       case Command.SetRetention set -> throw new IllegalArgumentException("not modelled");
       case Command.SetLegalHold set -> throw new IllegalArgumentException("not modelled");
