@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.access.Authorizer;
+import ninebark.gateway.access.BucketAccess;
+import ninebark.gateway.document.BucketDocuments;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
 import ninebark.gateway.http.ClientTrouble;
@@ -25,6 +27,7 @@ import ninebark.gateway.message.QueryParameters;
 import ninebark.gateway.operation.Guard;
 import ninebark.gateway.operation.Operation;
 import ninebark.gateway.operation.Operations;
+import ninebark.gateway.policy.Policy;
 import ninebark.gateway.request.Address;
 import ninebark.gateway.request.Principal;
 import ninebark.gateway.request.Router;
@@ -58,6 +61,7 @@ final class Door implements HttpService, Guard {
   private final SignatureVerifier verifier;
   private final Authorizer authorizer;
   private final Index index;
+  private final BucketDocuments documents;
   private final InstantSource clock;
   private final Semaphore slots;
   private final String hostId;
@@ -69,6 +73,7 @@ final class Door implements HttpService, Guard {
       Accounts accounts,
       Authorizer authorizer,
       Index index,
+      BucketDocuments documents,
       InstantSource clock,
       String hostId,
       io.micrometer.core.instrument.MeterRegistry registry) {
@@ -77,6 +82,7 @@ final class Door implements HttpService, Guard {
     this.verifier = new SignatureVerifier(accounts, config.onlyRegion());
     this.authorizer = authorizer;
     this.index = index;
+    this.documents = documents;
     this.clock = clock;
     this.hostId = hostId;
     this.slots = new Semaphore(config.maxConcurrentRequests());
@@ -146,16 +152,22 @@ final class Door implements HttpService, Guard {
         verified.map(Verified::presigned).orElse(false)
             ? Payloads.withHoisted(exchange.headers(), query)
             : exchange.headers();
-    var principal = verified.flatMap(each -> accounts.memberOf(each.accessKeyId()));
+    var principal = principal(verified);
     var bucket = bucket(operation, address);
-    authorize(
-        principal.<Principal>map(each -> each).orElseGet(Principal.Anonymous::new),
-        query.has("versionId") ? operation.versionAction() : operation.action(),
-        address.bucket(),
-        address.key(),
-        bucket,
-        query,
-        headers);
+    // Without a policy the bucket decides at once, and strangers' bodies are not even read.
+    boolean byKey =
+        operation.isJudgedByKey()
+            && bucket.map(each -> each.documents().contains(Policy.KIND.name())).orElse(false);
+    if (!byKey) {
+      authorize(
+          principal,
+          query.has("versionId") ? operation.versionAction() : operation.action(),
+          address.bucket(),
+          address.key(),
+          bucket,
+          query,
+          headers);
+    }
     var expectedOwner = headers.first("x-amz-expected-bucket-owner");
     if (expectedOwner.isPresent()
         && bucket.isPresent()
@@ -175,8 +187,7 @@ final class Door implements HttpService, Guard {
         new S3Request(
             operation,
             visit.requestId,
-            // The authorizer may one day let strangers in; handlers that can serve them say so.
-            principal.orElseThrow(S3Error.ACCESS_DENIED::exception),
+            principal,
             address.bucket(),
             bucket,
             address.key().map(ObjectKey::new),
@@ -187,8 +198,38 @@ final class Door implements HttpService, Guard {
     if (operation.mayBeSlow()) {
       serveSlowly(exchange, visit, handler, request);
     } else {
-      send(exchange, visit, handler.handle(request));
+      send(exchange, visit, handle(handler, request));
     }
+  }
+
+  /** Who may not list a bucket is not told either that it lacks a key. */
+  private S3Response handle(Operation handler, S3Request request) throws IOException {
+    try {
+      return handler.handle(request);
+    } catch (S3Exception refused) {
+      if (refused.error() == S3Error.NO_SUCH_KEY
+          && request.operation().isRead()
+          && !isAllowed(
+              request.principal(),
+              S3Operation.LIST_OBJECTS_V2.action(),
+              request.bucketName(),
+              Optional.empty(),
+              request.bucket(),
+              request.query(),
+              request.headers())) {
+        throw S3Error.ACCESS_DENIED.exception();
+      }
+      throw refused;
+    }
+  }
+
+  private Principal principal(Optional<Verified> verified) {
+    if (verified.isEmpty()) {
+      return new Principal.Anonymous();
+    }
+    return accounts
+        .memberOf(verified.get().accessKeyId())
+        .orElseThrow(S3Error.INVALID_ACCESS_KEY_ID::exception);
   }
 
   /** A row, or why there is none; told only to those who could prove who they are. */
@@ -237,17 +278,35 @@ final class Door implements HttpService, Guard {
       Optional<String> key,
       Optional<Bucket> bucket,
       QueryParameters query,
-      Headers headers) {
+      Headers headers)
+      throws IOException {
+    if (!isAllowed(principal, action, bucketName, key, bucket, query, headers)) {
+      throw S3Error.ACCESS_DENIED.exception();
+    }
+  }
+
+  private boolean isAllowed(
+      Principal principal,
+      String action,
+      Optional<String> bucketName,
+      Optional<String> key,
+      Optional<Bucket> bucket,
+      QueryParameters query,
+      Headers headers)
+      throws IOException {
+    Optional<BucketAccess> access =
+        bucket.isPresent()
+            ? Optional.of(BucketAccess.of(bucket.get(), documents))
+            : Optional.empty();
     var question =
-        new Authorizer.Question(
-            principal, action, arn(bucketName, key), bucket.map(Bucket::owner), query, headers);
-    switch (authorizer.decide(question)) {
-      case Authorizer.Decision.Allow() -> {}
+        new Authorizer.Question(principal, action, arn(bucketName, key), access, query, headers);
+    return switch (authorizer.decide(question)) {
+      case Authorizer.Decision.Allow() -> true;
       case Authorizer.Decision.Deny(var reason) -> {
         LOG.debug("{} on {} denied: {}", question.action(), question.resource(), reason);
-        throw S3Error.ACCESS_DENIED.exception();
+        yield false;
       }
-    }
+    };
   }
 
   private static String arn(Optional<String> bucket, Optional<String> key) {

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.access.Authorizer;
 import ninebark.gateway.digest.Md5;
+import ninebark.gateway.document.BucketDocuments;
 import ninebark.gateway.http.HttpServer;
 import ninebark.gateway.operation.Backend;
 import ninebark.gateway.operation.Operations;
@@ -47,18 +48,21 @@ public final class Gateway {
       throws IOException {
     var hostId = new byte[24];
     random.nextBytes(hostId);
+    var documents = new BucketDocuments(index, config.documentCacheBytes());
     var door =
         new Door(
             config,
             accounts,
-            Authorizer.ownerOnly(),
+            Authorizer.byBucketPolicy(),
             index,
+            documents,
             clock,
             Base64.getEncoder().encodeToString(hostId),
             registry);
     var backend =
         new Backend(
             index,
+            documents,
             stripes,
             classes,
             accounts,
@@ -66,7 +70,8 @@ public final class Gateway {
             md5,
             () -> random.nextLong() & Long.MAX_VALUE,
             () -> uploadId(random),
-            config.limits());
+            config.limits(),
+            config.legacyBucketDefaults());
     door.open(new Operations(backend));
     return new Gateway(HttpServer.start("gateway", listen, config.http(), door));
   }

@@ -13,8 +13,11 @@ import ninebark.gateway.operation.Limits;
  * @param http the listener and its limits
  * @param baseDomains host names below which a first label is a bucket; empty for path style only
  * @param limits of single requests; its region is what signatures must name unless any will do
+ * @param legacyBucketDefaults whether new buckets are born as before April 2023, with ACLs and
+ *     without a public access block: old clients and tools presume it
  * @param maxConcurrentRequests beyond it a request is answered {@code SlowDown} at once
  * @param maxQueryParameters of one request
+ * @param documentCacheBytes of parsed bucket policies and other documents that are remembered
  * @param slowAnswerAfter when a copy or completion takes longer, its response begins and is kept
  *     alive with white space, as S3 does, so that clients and proxies do not give up
  */
@@ -22,8 +25,10 @@ public record GatewayConfig(
     HttpConfig http,
     List<String> baseDomains,
     Limits limits,
+    boolean legacyBucketDefaults,
     int maxConcurrentRequests,
     int maxQueryParameters,
+    long documentCacheBytes,
     Duration slowAnswerAfter) {
   public GatewayConfig {
     baseDomains = baseDomains.stream().map(domain -> domain.toLowerCase(Locale.ROOT)).toList();
@@ -34,9 +39,35 @@ public record GatewayConfig(
           HttpConfig.DEFAULT,
           List.of("s3.localhost", "localhost"),
           Limits.DEFAULT,
+          false,
           1024,
           1000,
+          16L << 20,
           Duration.ofSeconds(10));
+
+  public GatewayConfig withLimits(Limits other) {
+    return new GatewayConfig(
+        http,
+        baseDomains,
+        other,
+        legacyBucketDefaults,
+        maxConcurrentRequests,
+        maxQueryParameters,
+        documentCacheBytes,
+        slowAnswerAfter);
+  }
+
+  public GatewayConfig withLegacyBucketDefaults(boolean legacy) {
+    return new GatewayConfig(
+        http,
+        baseDomains,
+        limits,
+        legacy,
+        maxConcurrentRequests,
+        maxQueryParameters,
+        documentCacheBytes,
+        slowAnswerAfter);
+  }
 
   /** The only region signatures may name, if there is only one. */
   Optional<String> onlyRegion() {

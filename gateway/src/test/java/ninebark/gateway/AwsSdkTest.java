@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import ninebark.gateway.conformance.Covers;
+import ninebark.gateway.request.S3Operation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,13 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The AWS SDK for Java with its defaults untouched, against a whole gateway. */
+@Covers({
+  S3Operation.PUT_OBJECT,
+  S3Operation.GET_OBJECT,
+  S3Operation.DELETE_OBJECTS,
+  S3Operation.LIST_OBJECTS_V2,
+  S3Operation.COMPLETE_MULTIPART_UPLOAD
+})
 class AwsSdkTest {
   private static final String BUCKET = "sdk-bucket";
   private static TestStore store;

@@ -72,7 +72,7 @@ public final class TestStore implements AutoCloseable {
             registry);
   }
 
-  static Accounts accounts() {
+  public static Accounts accounts() {
     return new Accounts(
         List.of(
             new Account(ROOT, "root", Map.of(ACCESS_KEY, SECRET_KEY)),

@@ -60,6 +60,11 @@ public final class Accounts implements SignatureVerifier.Secrets {
         .map(account -> new Principal.Member(account.id(), account.displayName(), accessKeyId));
   }
 
+  /** Whether there is an account of this id. */
+  public boolean has(AccountId id) {
+    return byId.containsKey(id);
+  }
+
   /** What an account is called in listings; its id if it is gone. */
   public String displayName(AccountId id) {
     var account = Optional.ofNullable(byId.get(id));

@@ -4,7 +4,6 @@ import java.util.Optional;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.QueryParameters;
 import ninebark.gateway.request.Principal;
-import ninebark.metadata.AccountId;
 
 /** Decides whether a principal may do something. Threads: safe. */
 public interface Authorizer {
@@ -13,13 +12,13 @@ public interface Authorizer {
    *
    * @param action as IAM calls it
    * @param resource as an ARN
-   * @param owner of the bucket, if the action is about one that exists
+   * @param bucket if the action is about one that exists
    */
   record Question(
       Principal principal,
       String action,
       String resource,
-      Optional<AccountId> owner,
+      Optional<BucketAccess> bucket,
       QueryParameters query,
       Headers headers) {}
 
@@ -33,15 +32,8 @@ public interface Authorizer {
 
   Decision decide(Question question);
 
-  /** A bucket and all in it belong to the account that made it; nobody else gets in. */
-  static Authorizer ownerOnly() {
-    return question ->
-        switch (question.principal()) {
-          case Principal.Anonymous() -> new Decision.Deny("anonymous");
-          case Principal.Member(var account, var name, var key) ->
-              question.owner().isEmpty() || question.owner().get().equals(account)
-                  ? new Decision.Allow()
-                  : new Decision.Deny("the bucket belongs to another account");
-        };
+  /** Owners and bucket policies. */
+  static Authorizer byBucketPolicy() {
+    return new BucketPolicies();
   }
 }

@@ -12,11 +12,14 @@ import static ninebark.gateway.xml.XmlShape.wholeNumber;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.xml.XmlElement;
 import ninebark.gateway.xml.XmlShape;
 import ninebark.gateway.xml.XmlValues;
+import ninebark.metadata.Bucket;
 import ninebark.metadata.DocumentName;
 
 /** The kinds of configuration documents of which a bucket may have up to 1,000, each with an id. */
@@ -191,6 +194,17 @@ public enum ListedKind {
   /** The name of the document with that id. */
   public DocumentName name(String id) {
     return new DocumentName(kind, id);
+  }
+
+  /** The ids a bucket has of this kind, in order. */
+  public SortedSet<String> ids(Bucket bucket) {
+    var ids = new TreeSet<String>();
+    for (var name : bucket.documents()) {
+      if (name.kind().equals(kind)) {
+        ids.add(name.id());
+      }
+    }
+    return ids;
   }
 
   public static boolean isId(String id) {

@@ -21,8 +21,9 @@ import ninebark.gateway.xml.XmlShape;
  * Who is told of what happens in a bucket. Kept until events exist.
  *
  * @param destinations the ARNs it names
+ * @param isEmpty whether it says nothing at all: that is how a configuration is taken away
  */
-public record NotificationDocument(List<String> destinations) {
+public record NotificationDocument(List<String> destinations, boolean isEmpty) {
   public static final DocumentKind<NotificationDocument> KIND =
       DocumentKind.xml("notification", NotificationDocument::parse);
 
@@ -113,11 +114,6 @@ public record NotificationDocument(List<String> destinations) {
     destinations = List.copyOf(destinations);
   }
 
-  /** Whether it says nothing at all: that is how a configuration is taken away. */
-  public static boolean isEmpty(XmlElement root) {
-    return root.children().isEmpty();
-  }
-
   static NotificationDocument parse(XmlElement root) {
     SHAPE.check(root.expect(ROOT));
     var destinations = new ArrayList<String>();
@@ -146,7 +142,7 @@ public record NotificationDocument(List<String> destinations) {
         interests.add(interest);
       }
     }
-    return new NotificationDocument(destinations);
+    return new NotificationDocument(destinations, root.children().isEmpty());
   }
 
   /** What a rule wants to hear of. */

@@ -4,6 +4,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.digest.Md5;
+import ninebark.gateway.document.BucketDocuments;
 import ninebark.metadata.Index;
 import ninebark.metadata.UploadId;
 import ninebark.storagenode.Stripes;
@@ -11,11 +12,13 @@ import ninebark.storagenode.Stripes;
 /**
  * What operations stand on.
  *
+ * @param legacyBucketDefaults whether new buckets have ACLs and no public access block
  * @param contentIds random 63-bit numbers
  * @param uploadIds ids that nobody can guess
  */
 public record Backend(
     Index index,
+    BucketDocuments documents,
     Stripes stripes,
     StorageClasses classes,
     Accounts accounts,
@@ -23,4 +26,5 @@ public record Backend(
     Md5.Source md5,
     LongSupplier contentIds,
     Supplier<UploadId> uploadIds,
-    Limits limits) {}
+    Limits limits,
+    boolean legacyBucketDefaults) {}

@@ -22,10 +22,12 @@ import ninebark.metadata.Reply;
 final class CopyObject implements Operation {
   private final Backend backend;
   private final Intake intake;
+  private final AccessControl control;
 
   CopyObject(Backend backend) {
     this.backend = backend;
     this.intake = new Intake(backend);
+    this.control = new AccessControl(backend);
   }
 
   @Override
@@ -49,9 +51,12 @@ final class CopyObject implements Operation {
     }
     var storageClass = backend.classes().named(request.headers());
     List<Header> headers =
-        replace
-            ? StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes())
-            : info.headers();
+        control.with(
+            request,
+            replace
+                ? StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes())
+                : AccessControl.without(info.headers()));
+    var owner = control.ownerOf(request);
     var algorithm = algorithm(request, info);
     PutObject.refuseEarly(backend, request, precondition);
 
@@ -67,7 +72,7 @@ final class CopyObject implements Operation {
             stored.digests().etag(),
             stored.length(),
             storageClass,
-            request.principal().account(),
+            owner,
             headers,
             List.of(stored.checksum()),
             stored.content());

@@ -1,15 +1,31 @@
 package ninebark.gateway.operation;
 
+import static ninebark.gateway.xml.XmlShape.anyText;
+import static ninebark.gateway.xml.XmlShape.elements;
+import static ninebark.gateway.xml.XmlShape.many;
+import static ninebark.gateway.xml.XmlShape.optional;
+import static ninebark.gateway.xml.XmlShape.required;
+
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import ninebark.gateway.document.AccessControlList;
+import ninebark.gateway.document.ObjectOwnership;
+import ninebark.gateway.document.PublicAccessBlock;
+import ninebark.gateway.document.TagSet;
 import ninebark.gateway.error.S3Error;
+import ninebark.gateway.error.S3Exception;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
 import ninebark.gateway.xml.XmlElement;
+import ninebark.gateway.xml.XmlShape;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Command;
+import ninebark.metadata.DocumentName;
 import ninebark.metadata.Reply;
 
 /** PUT /bucket. */
@@ -19,11 +35,28 @@ final class CreateBucket implements Operation {
 
   private static final Pattern REGION = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
+  private static final String OWNERSHIP_HEADER = "x-amz-object-ownership";
+
+  private static final XmlShape SHAPE =
+      elements(
+          optional("LocationConstraint", anyText()),
+          optional(
+              "Tags",
+              elements(
+                  many(
+                      "Tag",
+                      0,
+                      Integer.MAX_VALUE,
+                      elements(required("Key", anyText()), required("Value", anyText()))))));
+
   private final Backend backend;
 
   CreateBucket(Backend backend) {
     this.backend = backend;
   }
+
+  /** What the body of the request says. */
+  private record Wishes(String region, Optional<TagSet> tags) {}
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
@@ -31,10 +64,20 @@ final class CreateBucket implements Operation {
     if (!BucketName.isLegal(name)) {
       throw S3Error.INVALID_BUCKET_NAME.exception().with("BucketName", name);
     }
-    var region =
-        Documents.read(request, backend).map(this::region).orElse(backend.limits().region());
+    var body = Documents.read(request, backend);
+    var wishes =
+        body.isPresent()
+            ? wishes(body.get())
+            : new Wishes(region(Optional.empty()), Optional.empty());
+    var documents = documents(request);
+    wishes.tags().ifPresent(tags -> documents.put(TagSet.KIND.name(), tags.text()));
     var command =
-        new Command.CreateBucket(new BucketName(name), request.principal().account(), region);
+        new Command.CreateBucket(
+            new BucketName(name),
+            request.principal().account(),
+            wishes.region(),
+            false,
+            Map.copyOf(documents));
     return switch (backend.index().submit(command)) {
       case Reply.CreateBucket.Created(var bucket) -> created(bucket);
       case Reply.CreateBucket.Exists(var bucket) -> again(bucket, request);
@@ -44,33 +87,90 @@ final class CreateBucket implements Operation {
     };
   }
 
-  private String region(XmlElement document) {
+  // --- the body ---------------------------------------------------------------------------------
+
+  private Wishes wishes(XmlElement document) {
     document.expect("CreateBucketConfiguration");
-    for (var child : document.children()) {
-      if (!child.name().equals("LocationConstraint")) {
-        throw child.name().equals("Location")
-                || child.name().equals("Bucket")
-                || child.name().equals("Tags")
-            ? S3Error.NOT_IMPLEMENTED.because(
-                "The element " + child.name() + " of CreateBucketConfiguration is not implemented")
-            : S3Error.MALFORMED_XML.exception();
+    for (var name : new String[] {"Location", "Bucket"}) {
+      if (document.child(name).isPresent()) {
+        throw S3Error.NOT_IMPLEMENTED.because(
+            "The element " + name + " of CreateBucketConfiguration is not implemented");
       }
     }
-    var constraint = document.optional("LocationConstraint").orElse("");
-    if (constraint.isEmpty() || constraint.equals(backend.limits().region())) {
-      return backend.limits().region();
+    SHAPE.check(document);
+    return new Wishes(
+        region(document.optional("LocationConstraint").filter(text -> !text.isEmpty())),
+        document.child("Tags").map(TagSet::of).filter(tags -> !tags.tags().isEmpty()));
+  }
+
+  /**
+   * The oldest region is named by saying nothing; its name is taken as well, because many clients
+   * send it.
+   */
+  private String region(Optional<String> constraint) {
+    var own = backend.limits().region();
+    if (constraint.isEmpty()) {
+      if (!backend.limits().anyRegion() && !own.equals(OLDEST_REGION)) {
+        throw illegalRegion("unspecified");
+      }
+      return own;
     }
-    if (!REGION.matcher(constraint).matches()) {
-      throw S3Error.INVALID_LOCATION_CONSTRAINT.exception().with("LocationConstraint", constraint);
+    var name = constraint.get().equals("EU") ? "eu-west-1" : constraint.get();
+    if (!REGION.matcher(name).matches()) {
+      throw S3Error.INVALID_LOCATION_CONSTRAINT.exception().with("LocationConstraint", name);
     }
-    if (!backend.limits().anyRegion()) {
-      throw S3Error.ILLEGAL_LOCATION_CONSTRAINT_EXCEPTION.because(
-          "The "
-              + constraint
-              + " location constraint is incompatible for the region specific endpoint this"
-              + " request was sent to.");
+    if (!name.equals(own) && !backend.limits().anyRegion()) {
+      throw illegalRegion(name);
     }
-    return constraint;
+    return name;
+  }
+
+  private static S3Exception illegalRegion(String name) {
+    return S3Error.ILLEGAL_LOCATION_CONSTRAINT_EXCEPTION.because(
+        "The "
+            + name
+            + " location constraint is incompatible for the region specific endpoint this request"
+            + " was sent to.");
+  }
+
+  // --- the headers ------------------------------------------------------------------------------
+
+  /** What the bucket is born with. */
+  private Map<DocumentName, String> documents(S3Request request) {
+    var documents = new HashMap<DocumentName, String>();
+    boolean legacy = backend.legacyBucketDefaults();
+    var ownership = request.headers().first(OWNERSHIP_HEADER).map(CreateBucket::ownership);
+    if (ownership.isPresent() || !legacy) {
+      documents.put(
+          ObjectOwnership.KIND.name(),
+          ownership.orElse(ObjectOwnership.BUCKET_OWNER_ENFORCED).text());
+    }
+    if (!legacy) {
+      documents.put(PublicAccessBlock.KIND.name(), PublicAccessBlock.EVERYTHING.text());
+    }
+    var owner = request.principal().account();
+    var acl =
+        AccessControlList.of(request.headers(), owner, owner, backend.accounts()::has)
+            .filter(list -> !list.equals(AccessControlList.ownersOnly(owner)));
+    if (acl.isPresent()) {
+      boolean enforced = ownership.map(each -> !each.allowsAcls()).orElse(!legacy);
+      if (enforced && !acl.get().isOnlyFor(owner)) {
+        throw S3Error.INVALID_BUCKET_ACL_WITH_OBJECT_OWNERSHIP.exception();
+      }
+      if (!legacy && acl.get().isPublic()) {
+        throw S3Error.INVALID_BUCKET_ACL_WITH_BLOCK_PUBLIC_ACCESS.exception();
+      }
+      documents.put(AccessControlList.KIND.name(), acl.get().text());
+    }
+    return documents;
+  }
+
+  private static ObjectOwnership ownership(String label) {
+    return ObjectOwnership.labelled(label)
+        .orElseThrow(
+            () ->
+                S3Error.invalidArgument(
+                    "Invalid " + OWNERSHIP_HEADER + " header: " + label, OWNERSHIP_HEADER, label));
   }
 
   private static S3Response created(Bucket bucket) {

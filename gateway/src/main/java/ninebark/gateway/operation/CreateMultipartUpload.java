@@ -16,9 +16,11 @@ import ninebark.metadata.Upload;
 /** POST /bucket/key?uploads. */
 final class CreateMultipartUpload implements Operation {
   private final Backend backend;
+  private final AccessControl control;
 
   CreateMultipartUpload(Backend backend) {
     this.backend = backend;
+    this.control = new AccessControl(backend);
   }
 
   @Override
@@ -32,8 +34,9 @@ final class CreateMultipartUpload implements Operation {
             backend.uploadIds().get(),
             backend.contentIds().getAsLong(),
             backend.classes().named(request.headers()),
-            request.principal().account(),
-            StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes()),
+            control.ownerOf(request),
+            control.with(
+                request, StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes())),
             choice);
     return switch (backend.index().submit(command)) {
       case Reply.CreateUpload.Created(var upload) -> {

@@ -2,9 +2,11 @@ package ninebark.gateway.operation;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import ninebark.gateway.digest.BodyDigests;
 import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.PercentCoding;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.xml.XmlElement;
 import ninebark.gateway.xml.XmlReader;
@@ -17,6 +19,12 @@ final class Documents {
   static Optional<XmlElement> read(S3Request request, Backend backend) throws IOException {
     var bytes = bytes(request, backend);
     return bytes.length == 0 ? Optional.empty() : Optional.of(XmlReader.read(bytes));
+  }
+
+  /** The body as it came. */
+  static String text(S3Request request, Backend backend) throws IOException {
+    return PercentCoding.utf8(ByteBuffer.wrap(bytes(request, backend)))
+        .orElseThrow(() -> S3Error.MALFORMED_XML.because("The document is not UTF-8."));
   }
 
   private static byte[] bytes(S3Request request, Backend backend) throws IOException {

@@ -24,4 +24,16 @@ public record Limits(
   /** S3's own, and 16 KiB inline. */
   public static final Limits DEFAULT =
       new Limits(16 * 1024, 5L << 30, 8 << 20, 2 * 1024, 1000, 1000, "us-east-1", true);
+
+  public Limits withRegion(String name, boolean any) {
+    return new Limits(
+        inlineBytes,
+        maxPutBytes,
+        maxDocumentBytes,
+        maxMetadataBytes,
+        maxDeleteKeys,
+        maxPageEntries,
+        name,
+        any);
+  }
 }

@@ -38,10 +38,7 @@ final class ListBuckets implements Operation {
     boolean paged = query.has("max-buckets") || query.has("continuation-token");
 
     var xml = XmlWriter.document("ListAllMyBucketsResult", 1024 + 160 * page.size());
-    xml.open("Owner")
-        .text("ID", request.principal().account().value())
-        .text("DisplayName", request.principal().displayName())
-        .close("Owner");
+    Owners.write(xml, "Owner", request.principal().account(), backend.accounts());
     xml.open("Buckets");
     for (var bucket : page) {
       if (matchesRegion(query.first("bucket-region"), bucket)) {

@@ -19,16 +19,21 @@ import ninebark.metadata.Reply;
 final class PutObject implements Operation {
   private final Backend backend;
   private final Intake intake;
+  private final AccessControl control;
 
   PutObject(Backend backend) {
     this.backend = backend;
     this.intake = new Intake(backend);
+    this.control = new AccessControl(backend);
   }
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
     var bucket = request.inBucket();
-    var headers = StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes());
+    var headers =
+        control.with(
+            request, StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes()));
+    var owner = control.ownerOf(request);
     var storageClass = backend.classes().named(request.headers());
     var claimed = ClientDigests.of(request.headers(), request.payload());
     var precondition = Conditions.ofWrite(request.headers());
@@ -43,7 +48,7 @@ final class PutObject implements Operation {
             stored.digests().etag(),
             stored.length(),
             storageClass,
-            request.principal().account(),
+            owner,
             headers,
             List.of(stored.checksum()),
             stored.content());

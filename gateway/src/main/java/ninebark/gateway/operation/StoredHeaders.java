@@ -67,7 +67,7 @@ final class StoredHeaders {
   /** Puts them onto a response. */
   static void addTo(Headers.Builder response, List<Header> stored) {
     boolean typed = false;
-    for (var header : stored) {
+    for (var header : AccessControl.without(stored)) {
       typed |= header.name().equals("content-type");
       response.add(header.name(), header.value());
     }

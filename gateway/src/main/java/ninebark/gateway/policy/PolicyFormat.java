@@ -197,7 +197,12 @@ final class PolicyFormat {
               accounts.add(account(name));
             }
           }
-          case "CanonicalUser" -> accounts.add(new AccountId(name));
+          case "CanonicalUser" -> {
+            if (name.isEmpty()) {
+              throw invalidPrincipal(name);
+            }
+            accounts.add(new AccountId(name));
+          }
           default -> throw invalidPrincipal(kind + ": " + name);
         }
       }

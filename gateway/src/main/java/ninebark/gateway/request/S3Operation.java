@@ -728,12 +728,82 @@ public enum S3Operation {
     return resource != Resource.SERVICE && this != CREATE_BUCKET;
   }
 
+  /** How far it goes, if there is a handler for it; without one it is refused. */
+  public Coverage coverage() {
+    return switch (this) {
+      case GET_BUCKET_ACL, PUT_BUCKET_ACL, GET_OBJECT_ACL, PUT_OBJECT_ACL ->
+          new Coverage.StoredOnly("grants let nobody in yet");
+      case GET_BUCKET_ENCRYPTION, PUT_BUCKET_ENCRYPTION, DELETE_BUCKET_ENCRYPTION ->
+          new Coverage.StoredOnly("nothing is encrypted yet");
+      case GET_BUCKET_LIFECYCLE_CONFIGURATION,
+          PUT_BUCKET_LIFECYCLE_CONFIGURATION,
+          DELETE_BUCKET_LIFECYCLE ->
+          new Coverage.StoredOnly("rules are not followed yet");
+      case GET_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
+          PUT_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
+          DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
+          LIST_BUCKET_INTELLIGENT_TIERING_CONFIGURATIONS ->
+          new Coverage.StoredOnly("nothing is moved");
+      case GET_BUCKET_NOTIFICATION_CONFIGURATION, PUT_BUCKET_NOTIFICATION_CONFIGURATION ->
+          new Coverage.StoredOnly(
+              "no event is sent yet, and destinations are taken only unvalidated");
+      case GET_BUCKET_REPLICATION, PUT_BUCKET_REPLICATION, DELETE_BUCKET_REPLICATION ->
+          new Coverage.StoredOnly("nothing is replicated yet");
+      case GET_BUCKET_LOGGING, PUT_BUCKET_LOGGING ->
+          new Coverage.StoredOnly("no log is delivered yet");
+      case GET_BUCKET_INVENTORY_CONFIGURATION,
+          PUT_BUCKET_INVENTORY_CONFIGURATION,
+          DELETE_BUCKET_INVENTORY_CONFIGURATION,
+          LIST_BUCKET_INVENTORY_CONFIGURATIONS ->
+          new Coverage.StoredOnly("no report is written yet");
+      case GET_BUCKET_METRICS_CONFIGURATION,
+          PUT_BUCKET_METRICS_CONFIGURATION,
+          DELETE_BUCKET_METRICS_CONFIGURATION,
+          LIST_BUCKET_METRICS_CONFIGURATIONS ->
+          new Coverage.StoredOnly("nothing is counted by filter yet");
+      case GET_BUCKET_ANALYTICS_CONFIGURATION,
+          DELETE_BUCKET_ANALYTICS_CONFIGURATION,
+          LIST_BUCKET_ANALYTICS_CONFIGURATIONS ->
+          new Coverage.DefaultOnly("there are no analytics");
+      case GET_BUCKET_REQUEST_PAYMENT, PUT_BUCKET_REQUEST_PAYMENT ->
+          new Coverage.DefaultOnly("the requester never pays");
+      case GET_BUCKET_ACCELERATE_CONFIGURATION, PUT_BUCKET_ACCELERATE_CONFIGURATION ->
+          new Coverage.DefaultOnly("there is no acceleration");
+      case GET_BUCKET_ABAC, PUT_BUCKET_ABAC ->
+          new Coverage.DefaultOnly("tags of buckets decide nothing");
+      default -> new Coverage.Works();
+    };
+  }
+
+  /**
+   * Whether each key that its body names is judged by itself, and the bucket is not, where a policy
+   * may tell keys apart.
+   */
+  public boolean isJudgedByKey() {
+    return this == DELETE_OBJECTS;
+  }
+
+  /** Whether it only looks at an object. */
+  public boolean isRead() {
+    return resource == Resource.OBJECT && (method == Method.GET || method == Method.HEAD);
+  }
+
   /** Whether it may work for long before it can answer. */
   public boolean mayBeSlow() {
     return switch (this) {
       case COPY_OBJECT, UPLOAD_PART_COPY, COMPLETE_MULTIPART_UPLOAD -> true;
       default -> false;
     };
+  }
+
+  /** The sub-resources that select this row: a name, or {@code name=value}. */
+  public List<String> conditions() {
+    return shape.query;
+  }
+
+  /** The headers that select this row. */
+  public List<String> headers() {
+    return shape.headers;
   }
 
   /** The names of the sub-resources that select this row. */

@@ -18,7 +18,7 @@ import ninebark.metadata.ObjectKey;
 public record S3Request(
     S3Operation operation,
     String requestId,
-    Principal.Member principal,
+    Principal principal,
     Optional<String> bucketName,
     Optional<Bucket> bucket,
     Optional<ObjectKey> objectKey,

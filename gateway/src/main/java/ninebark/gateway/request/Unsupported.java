@@ -1,5 +1,7 @@
 package ninebark.gateway.request;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -35,9 +37,33 @@ public final class Unsupported {
   private static final Set<String> HARMLESS_ACLS = Set.of("private", "bucket-owner-full-control");
 
   /** Operations that do what a header of these names asks; all others refuse it. */
-  private static final Map<String, Set<S3Operation>> UNDERSTOOD = Map.of();
+  private static final Map<String, Set<S3Operation>> UNDERSTOOD = understood();
 
   private Unsupported() {}
+
+  private static Map<String, Set<S3Operation>> understood() {
+    var understood = new HashMap<String, Set<S3Operation>>();
+    understood.put("x-amz-object-ownership", Set.of(S3Operation.CREATE_BUCKET));
+    var withAcl =
+        Set.of(
+            S3Operation.CREATE_BUCKET,
+            S3Operation.PUT_BUCKET_ACL,
+            S3Operation.PUT_OBJECT_ACL,
+            S3Operation.PUT_OBJECT,
+            S3Operation.COPY_OBJECT,
+            S3Operation.CREATE_MULTIPART_UPLOAD);
+    for (var name :
+        List.of(
+            "x-amz-acl",
+            "x-amz-grant-full-control",
+            "x-amz-grant-read",
+            "x-amz-grant-read-acp",
+            "x-amz-grant-write",
+            "x-amz-grant-write-acp")) {
+      understood.put(name, withAcl);
+    }
+    return Map.copyOf(understood);
+  }
 
   /** Refuses the request if one of them is there. */
   public static void refuse(S3Operation operation, Headers headers) {
@@ -45,10 +71,6 @@ public final class Unsupported {
       var name = headers.name(i);
       if (!name.startsWith("x-amz-")
           || UNDERSTOOD.getOrDefault(name, Set.of()).contains(operation)) {
-        continue;
-      }
-      if (name.startsWith("x-amz-object-ownership")
-          && headers.value(i).equals("BucketOwnerEnforced")) {
         continue;
       }
       if (NAMES.contains(name) || PREFIXES.stream().anyMatch(name::startsWith)) {

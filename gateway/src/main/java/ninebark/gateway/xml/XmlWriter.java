@@ -88,6 +88,15 @@ public final class XmlWriter {
     return text(name, value ? "true" : "false");
   }
 
+  /** Elements that were written elsewhere, as they are. */
+  public XmlWriter embed(String elements) {
+    var embedded = elements.getBytes(StandardCharsets.UTF_8);
+    ensure(embedded.length);
+    System.arraycopy(embedded, 0, bytes, count, embedded.length);
+    count += embedded.length;
+    return this;
+  }
+
   public byte[] bytes() {
     return Arrays.copyOf(bytes, count);
   }
