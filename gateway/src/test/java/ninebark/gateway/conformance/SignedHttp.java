@@ -43,7 +43,11 @@ public final class SignedHttp {
   }
 
   public static SignedHttp as(TestStore store, String accessKey, String secret) {
-    return new SignedHttp(store, Optional.of(new Signer(accessKey, secret, "us-east-1")));
+    return as(store, accessKey, secret, "us-east-1");
+  }
+
+  public static SignedHttp as(TestStore store, String accessKey, String secret, String region) {
+    return new SignedHttp(store, Optional.of(new Signer(accessKey, secret, region)));
   }
 
   public static SignedHttp anonymous(TestStore store) {
