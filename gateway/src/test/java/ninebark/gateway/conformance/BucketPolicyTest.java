@@ -2,9 +2,14 @@ package ninebark.gateway.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
 import ninebark.gateway.TestStore;
+import ninebark.gateway.policy.Policy;
 import ninebark.gateway.request.S3Operation;
+import ninebark.metadata.BucketName;
+import ninebark.metadata.Command;
+import ninebark.metadata.Query;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -341,6 +346,17 @@ class BucketPolicyTest {
       assertThat(nobody.get("/policy/open/a").status()).isEqualTo(200);
       assertThat(root.delete("/policy?policy").status()).isEqualTo(204);
       assertThat(nobody.get("/policy/open/a").status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void aPolicyThatCannotBeReadLetsNobodyIn() throws IOException {
+    assertThat(root.put("/unreadable", "").status()).isEqualTo(200);
+    assertThat(root.put("/unreadable/a", "x").status()).isEqualTo(200);
+    var bucket = store.index.ask(new Query.FindBucket(new BucketName("unreadable"))).orElseThrow();
+    store.index.submit(new Command.PutDocument(bucket.id(), Policy.KIND.name(), "{\"Stat"));
+    for (var http : List.of(nobody, other, root)) {
+      assertThat(http.get("/unreadable/a").verdict()).isEqualTo("503 ServiceUnavailable");
     }
   }
 

@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.s3.model.TransitionDefaultMinimumObjectSi
   S3Operation.PUT_BUCKET_LOGGING,
   S3Operation.GET_BUCKET_LOGGING
 })
-class BucketDocumentsTest {
+class ConfigurationsTest {
   private static final String BUCKET = "documents";
   private static TestStore store;
   private static S3Client s3;
