@@ -35,7 +35,7 @@ public final class MemoryStripes implements Stripes {
     this.stripeBytes = stripeBytes;
   }
 
-  int count() {
+  public int count() {
     return stripes.size();
   }
 

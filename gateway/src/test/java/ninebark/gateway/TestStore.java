@@ -65,7 +65,14 @@ public final class TestStore implements AutoCloseable {
             accounts(),
             index,
             stripes,
-            new StorageClasses(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
+            new StorageClasses(
+                Map.of(
+                    StorageClasses.STANDARD,
+                    Scheme.rs(6, 2),
+                    "STANDARD_IA",
+                    Scheme.rs(6, 2),
+                    "REDUCED_REDUNDANCY",
+                    Scheme.rs(4, 1))),
             Md5.JDK,
             new SecureRandom(),
             InstantSource.system(),

@@ -19,6 +19,11 @@ public enum S3Error {
   NOT_MODIFIED(304, "NotModified", "Not modified."),
   ACCESS_CONTROL_LIST_NOT_SUPPORTED(
       400, "AccessControlListNotSupported", "The bucket does not allow ACLs"),
+  ANNOTATION_LIMIT_EXCEEDED(
+      400,
+      "AnnotationLimitExceeded",
+      "The request would exceed the maximum number of annotations allowed per object."),
+  ANNOTATION_NAME_TOO_LONG(400, "AnnotationNameTooLong", "The annotation name exceeds 512 bytes."),
   AUTHORIZATION_HEADER_MALFORMED(
       400, "AuthorizationHeaderMalformed", "The authorization header you provided is invalid."),
   AUTHORIZATION_QUERY_PARAMETERS_ERROR(
@@ -36,6 +41,10 @@ public enum S3Error {
       "EntityTooSmall",
       "Your proposed upload is smaller than the minimum allowed object size."),
   EXPIRED_TOKEN(400, "ExpiredToken", "The provided token has expired."),
+  IDEMPOTENCY_PARAMETER_MISMATCH(
+      400,
+      "IdempotencyParameterMismatch",
+      "The client token was used before, with other parameters."),
   ILLEGAL_LOCATION_CONSTRAINT_EXCEPTION(
       400,
       "IllegalLocationConstraintException",
@@ -44,6 +53,8 @@ public enum S3Error {
       400,
       "IncompleteBody",
       "You did not provide the number of bytes specified by the Content-Length HTTP header."),
+  INVALID_ANNOTATION_NAME(
+      400, "InvalidAnnotationName", "The annotation name you provided is invalid."),
   INVALID_ARGUMENT(400, "InvalidArgument", "Invalid argument."),
   INVALID_BUCKET_ACL_WITH_BLOCK_PUBLIC_ACCESS(
       400,
@@ -66,6 +77,11 @@ public enum S3Error {
       400,
       "InvalidPartOrder",
       "The list of parts was not in ascending order. Parts must be ordered by part number."),
+  INVALID_PREFIX(400, "InvalidPrefix", "The annotation prefix you provided is invalid."),
+  INVALID_REDIRECT_LOCATION(
+      400,
+      "InvalidRedirectLocation",
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."),
   INVALID_REQUEST(400, "InvalidRequest", "Invalid request."),
   INVALID_STORAGE_CLASS(
       400, "InvalidStorageClass", "The storage class you specified is not valid."),
@@ -131,6 +147,8 @@ public enum S3Error {
       403,
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided. Check your key and signing method."),
+  NO_SUCH_ANNOTATION(
+      404, "NoSuchAnnotation", "The specified annotation does not exist on this object."),
   NO_SUCH_BUCKET(404, "NoSuchBucket", "The specified bucket does not exist"),
   NO_SUCH_BUCKET_POLICY(404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
   NO_SUCH_CONFIGURATION(404, "NoSuchConfiguration", "The specified configuration does not exist."),
@@ -174,6 +192,8 @@ public enum S3Error {
       411, "MissingContentLength", "You must provide the Content-Length HTTP header."),
   PRECONDITION_FAILED(
       412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"),
+  UNSUPPORTED_MEDIA_TYPE(
+      415, "UnsupportedMediaType", "The annotation payload is not valid UTF-8 encoded text."),
   INVALID_PART_NUMBER(416, "InvalidPartNumber", "The requested partnumber is not satisfiable"),
   INVALID_RANGE(416, "InvalidRange", "The requested range is not satisfiable"),
   INTERNAL_ERROR(500, "InternalError", "We encountered an internal error. Please try again."),

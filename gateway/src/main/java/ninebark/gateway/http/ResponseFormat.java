@@ -96,6 +96,7 @@ final class ResponseFormat {
       case 409 -> "Conflict";
       case 411 -> "Length Required";
       case 412 -> "Precondition Failed";
+      case 415 -> "Unsupported Media Type";
       case 416 -> "Requested Range Not Satisfiable";
       case 500 -> "Internal Server Error";
       case 501 -> "Not Implemented";

@@ -11,6 +11,7 @@ import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.digest.Md5;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.Conditions;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
@@ -20,10 +21,13 @@ import ninebark.metadata.Checksum;
 import ninebark.metadata.Checksum.Algorithm;
 import ninebark.metadata.Command;
 import ninebark.metadata.ETag;
+import ninebark.metadata.ObjectInfo;
 import ninebark.metadata.PartInfo;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Upload;
+import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionChoice;
 
 /** POST /bucket/key?uploadId=U. Moves no bytes: one command orders the parts. */
 final class CompleteMultipartUpload implements Operation {
@@ -48,11 +52,12 @@ final class CompleteMultipartUpload implements Operation {
     var upload = backend.index().ask(new Query.FindUpload(bucket.id(), request.key(), id));
     if (upload.isEmpty()) {
       // Asked again after it was done: the first answer is given once more.
-      return backend
-          .index()
-          .ask(new Query.FindCompleted(bucket.id(), request.key(), id))
-          .map(done -> completed(request, done, List.of()))
-          .orElseThrow(() -> UploadRequest.noSuchUpload(id.value()));
+      var done =
+          backend
+              .index()
+              .ask(new Query.FindCompleted(bucket.id(), request.key(), id))
+              .orElseThrow(() -> UploadRequest.noSuchUpload(id.value()));
+      return completed(request, done, checksumsOf(request, done));
     }
     var parts = chosen(named, stored(request, upload.get()), upload.get());
     var checksums = checksums(request, upload.get(), parts);
@@ -71,11 +76,11 @@ final class CompleteMultipartUpload implements Operation {
       case Reply.CompleteUpload.NoSuchUpload() -> throw UploadRequest.noSuchUpload(id.value());
       case Reply.CompleteUpload.NoSuchBucket() ->
           throw S3Error.NO_SUCH_BUCKET.exception().with("BucketName", bucket.name().value());
-      case Reply.CompleteUpload.InvalidPart(var number) -> throw invalidPart(number, "");
-      case Reply.CompleteUpload.PartTooSmall(var number, var length, var etag) ->
-          throw tooSmall(number, length, etag);
+      case Reply.CompleteUpload.InvalidPart(var number) -> throw invalidPart(id, number, "");
       case Reply.CompleteUpload.Conflict(var condition) ->
           throw S3Error.CONDITIONAL_REQUEST_CONFLICT.exception().with("Condition", condition);
+      case Reply.CompleteUpload.PartTooSmall(var number, var length, var etag) ->
+          throw tooSmall(number, length, etag);
       case Reply.CompleteUpload.PreconditionFailed(var condition) ->
           throw S3Error.preconditionFailed(condition);
       case Reply.CompleteUpload.NoSuchKey() ->
@@ -107,7 +112,7 @@ final class CompleteMultipartUpload implements Operation {
 
   /** Here the checksum headers speak of the object, not of the document that is the body. */
   private static S3Request wholeChecksumAside(S3Request request) {
-    var kept = ninebark.gateway.message.Headers.builder();
+    var kept = Headers.builder();
     var headers = request.headers();
     for (int i = 0; i < headers.count(); i++) {
       if (Checksums.ofHeader(headers.name(i)).isEmpty()
@@ -190,14 +195,14 @@ final class CompleteMultipartUpload implements Operation {
     for (var each : named) {
       var part = Optional.ofNullable(stored.get(each.number()));
       if (part.isEmpty() || !part.get().etag().equals(each.etag())) {
-        throw invalidPart(each.number(), each.etag().value());
+        throw invalidPart(upload.id(), each.number(), each.etag().value());
       }
       each.checksums()
           .forEach(
               (algorithm, value) -> {
                 var kept = Checksums.of(algorithm, part.get().checksums());
                 if (kept.isEmpty() || !kept.get().equals(value)) {
-                  throw invalidPart(each.number(), each.etag().value());
+                  throw invalidPart(upload.id(), each.number(), each.etag().value());
                 }
               });
       upload
@@ -237,7 +242,7 @@ final class CompleteMultipartUpload implements Operation {
     if (type.isPresent()
         && upload.checksum().isPresent()
         && !upload.checksum().get().kind().name().equals(type.get())) {
-      throw S3Error.INVALID_REQUEST.because(
+      throw S3Error.BAD_DIGEST.because(
           "The upload was created with the checksum type "
               + upload.checksum().get().kind()
               + ", but the complete request names "
@@ -264,7 +269,10 @@ final class CompleteMultipartUpload implements Operation {
     long size = parts.stream().mapToLong(PartInfo::length).sum();
     if (claimed.isPresent() && !claimed.get().equals(Long.toString(size))) {
       throw S3Error.INVALID_REQUEST.because(
-          "The provided 'x-amz-mp-object-size' header does not match what was computed: " + size);
+          "The provided 'x-amz-mp-object-size' header value "
+              + claimed.get()
+              + " does not match what was computed: "
+              + size);
     }
   }
 
@@ -275,6 +283,20 @@ final class CompleteMultipartUpload implements Operation {
       digest.update(HexFormat.of().parseHex(part.etag().value()));
     }
     return new ETag(HexFormat.of().formatHex(digest.digest()) + "-" + parts.size());
+  }
+
+  /** Those of the object that was made then, while it is still there. */
+  private List<Checksum> checksumsOf(S3Request request, Reply.CompleteUpload.Completed done)
+      throws IOException {
+    var choice =
+        done.version().<VersionChoice>map(VersionChoice.Exactly::new).orElse(VersionChoice.CURRENT);
+    var lookup =
+        backend.index().ask(new Query.HeadObject(request.inBucket().id(), request.key(), choice));
+    return lookup instanceof Query.Lookup.Hit<ObjectInfo>(var info)
+            && info.etag().equals(done.etag())
+            && info.lastModified().equals(done.lastModified())
+        ? info.checksums()
+        : List.of();
   }
 
   private static S3Response completed(
@@ -289,12 +311,15 @@ final class CompleteMultipartUpload implements Operation {
       xml.text(Checksums.element(checksum.algorithm()), checksum.value());
       xml.text("ChecksumType", checksum.kind().name());
     }
-    return S3Response.xml(xml.close("CompleteMultipartUploadResult"));
+    var headers = Headers.builder();
+    done.version().ifPresent(version -> headers.add("x-amz-version-id", version.text()));
+    return S3Response.xml(xml.close("CompleteMultipartUploadResult"), headers.build());
   }
 
-  private static S3Exception invalidPart(int number, String etag) {
+  private static S3Exception invalidPart(UploadId upload, int number, String etag) {
     return S3Error.INVALID_PART
         .exception()
+        .with("UploadId", upload.value())
         .with("PartNumber", Integer.toString(number))
         .with("ETag", etag);
   }

@@ -1,6 +1,8 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
@@ -10,6 +12,7 @@ import ninebark.gateway.request.S3Response;
 import ninebark.gateway.xml.XmlWriter;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Upload;
 
@@ -27,6 +30,7 @@ final class CreateMultipartUpload implements Operation {
   public S3Response handle(S3Request request) throws IOException {
     var bucket = request.inBucket();
     var choice = choice(request.headers());
+    var tags = ObjectTags.authorized(request, backend);
     var command =
         new Command.CreateUpload(
             bucket.id(),
@@ -37,7 +41,9 @@ final class CreateMultipartUpload implements Operation {
             control.ownerOf(request),
             control.with(
                 request, StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes())),
-            choice);
+            choice,
+            tags,
+            ObjectLock.NONE);
     return switch (backend.index().submit(command)) {
       case Reply.CreateUpload.Created(var upload) -> {
         var xml = XmlWriter.document("InitiateMultipartUploadResult", 512);
@@ -76,7 +82,8 @@ final class CreateMultipartUpload implements Operation {
                 () ->
                     S3Error.INVALID_REQUEST.because(
                         "Checksum algorithm provided is unsupported. Please try again with any of"
-                            + " the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"));
+                            + " the valid types: "
+                            + List.of(Checksum.Algorithm.values())));
     var kind = type.map(CreateMultipartUpload::kind).orElse(Checksums.defaultKind(algorithm));
     boolean possible =
         switch (kind) {
@@ -88,7 +95,7 @@ final class CreateMultipartUpload implements Operation {
           "The "
               + kind
               + " checksum type cannot be used with the "
-              + algorithm
+              + algorithm.name().toLowerCase(Locale.ROOT)
               + " checksum algorithm.");
     }
     return Optional.of(new Upload.ChecksumChoice(algorithm, kind));

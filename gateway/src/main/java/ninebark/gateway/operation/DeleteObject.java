@@ -1,13 +1,16 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
+import java.util.Optional;
 import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.Conditions;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
 import ninebark.metadata.Command;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.VersionId;
 
 /** DELETE /bucket/key. */
 final class DeleteObject implements Operation {
@@ -24,14 +27,12 @@ final class DeleteObject implements Operation {
     if (request.query().has("versionId") && !(precondition instanceof Precondition.None)) {
       throw S3Error.headerNotImplemented("If-Match");
     }
-    var version = request.query().first("versionId");
-    if (version.isPresent() && !version.get().equals("null")) {
-      throw S3Error.invalidArgument("Invalid version id specified", "versionId", version.get());
-    }
-    var command = new Command.DeleteObject(bucket.id(), request.key(), precondition);
+    var command =
+        new Command.DeleteObject(
+            bucket.id(), request.key(), ChosenVersion.of(request), precondition, false);
     return switch (backend.index().submit(command)) {
-      case Reply.DeleteObject.Deleted deleted -> S3Response.noContent();
-      case Reply.DeleteObject.Marked marked -> S3Response.noContent();
+      case Reply.DeleteObject.Deleted(var version, boolean marker) -> deleted(version, marker);
+      case Reply.DeleteObject.Marked(var version) -> deleted(Optional.of(version), true);
       case Reply.DeleteObject.Absent() -> S3Response.noContent();
       case Reply.DeleteObject.Locked() -> throw S3Error.ACCESS_DENIED.exception();
       case Reply.DeleteObject.PreconditionFailed(var condition) ->
@@ -41,5 +42,14 @@ final class DeleteObject implements Operation {
       case Reply.DeleteObject.NoSuchBucket() ->
           throw S3Error.NO_SUCH_BUCKET.exception().with("BucketName", bucket.name().value());
     };
+  }
+
+  private static S3Response deleted(Optional<VersionId> version, boolean marker) {
+    var headers = Headers.builder();
+    version.ifPresent(id -> headers.add("x-amz-version-id", id.text()));
+    if (marker) {
+      headers.add("x-amz-delete-marker", "true");
+    }
+    return S3Response.of(204, headers.build());
   }
 }

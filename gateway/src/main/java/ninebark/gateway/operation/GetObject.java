@@ -14,6 +14,7 @@ import ninebark.metadata.Content;
 import ninebark.metadata.ObjectInfo;
 import ninebark.metadata.PartInfo;
 import ninebark.metadata.Query;
+import ninebark.metadata.VersionChoice;
 
 /** GET and HEAD /bucket/key: they differ in whether the bytes follow. */
 final class GetObject implements Operation {
@@ -43,13 +44,14 @@ final class GetObject implements Operation {
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
-    ObjectResponse.checkVersion(request);
-    var found = Lookups.hit(find(request), request.key());
+    var choice = ChosenVersion.of(request);
+    var found = ChosenVersion.found(find(request, choice), request, choice);
     var info = found.info();
     ObjectResponse.checkConditions(request, info);
     var section = section(request, found);
 
     var response = ObjectResponse.headers(request, info, info.etag());
+    ChosenVersion.addTo(response, request.inBucket(), info.version());
     section.contentRange().ifPresent(range -> response.add("content-range", range));
     if (request.query().has("partNumber") && info.partCount() > 0) {
       response.add("x-amz-mp-parts-count", Integer.toString(info.partCount()));
@@ -69,17 +71,17 @@ final class GetObject implements Operation {
    */
   private record Found(ObjectInfo info, Optional<Content> content) {}
 
-  private Query.Lookup<Found> find(S3Request request) throws IOException {
+  private Query.Lookup<Found> find(S3Request request, VersionChoice choice) throws IOException {
     var bucket = request.inBucket().id();
     if (withBody || request.query().has("partNumber")) {
       return backend
           .index()
-          .ask(new Query.ReadObject(bucket, request.key()))
+          .ask(new Query.ReadObject(bucket, request.key(), choice))
           .map(found -> new Found(found.info(), Optional.of(found.content())));
     }
     return backend
         .index()
-        .ask(new Query.HeadObject(bucket, request.key()))
+        .ask(new Query.HeadObject(bucket, request.key(), choice))
         .map(info -> new Found(info, Optional.empty()));
   }
 

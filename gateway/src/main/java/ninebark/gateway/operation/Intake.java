@@ -14,6 +14,7 @@ import ninebark.metadata.Checksum;
 import ninebark.metadata.Checksum.Algorithm;
 import ninebark.metadata.Content;
 import ninebark.metadata.ObjectKey;
+import ninebark.metadata.Upload;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
 import ninebark.storagenode.StripeWriter;
@@ -23,6 +24,9 @@ import ninebark.storagenode.StripeWriter;
  * the commit, others into stripes. What it returns is durable and seen by nobody until committed.
  */
 final class Intake {
+  /** A part has up to 2^40 bytes here, more than S3 will ever allow. */
+  private static final int PART_SHIFT = 40;
+
   private final Backend backend;
 
   Intake(Backend backend) {
@@ -42,9 +46,29 @@ final class Intake {
     Checksum verify(BodyDigests.Result digests);
   }
 
+  /**
+   * What a part's stripes carry besides their data: all parts of an upload are one content, and
+   * each begins where its number says, far enough from the next for the largest part. Where it will
+   * begin in the finished object is not known before that is put together.
+   */
+  static Owner ownerOfPart(Bucket bucket, Upload upload, int number) {
+    return new Owner(
+        bucket.id().value(), upload.key().value(), upload.contentId(), (long) number << PART_SHIFT);
+  }
+
+  private Owner ownerOfObject(Bucket bucket, ObjectKey key) {
+    return new Owner(bucket.id().value(), key.value(), backend.contentIds().getAsLong(), 0);
+  }
+
   /** Stores a request's body, if it is what its client says it is. */
   Stored storeBody(
       Payload payload, ClientDigests claimed, Bucket bucket, ObjectKey key, String storageClass)
+      throws IOException {
+    return storeBody(payload, claimed, ownerOfObject(bucket, key), storageClass);
+  }
+
+  /** Stores a request's body, if it is what its client says it is. */
+  Stored storeBody(Payload payload, ClientDigests claimed, Owner owner, String storageClass)
       throws IOException {
     long length = checkedLength(payload.length());
     return store(
@@ -53,8 +77,7 @@ final class Intake {
         payload.signedSha256().isPresent(),
         claimed.toCompute(),
         digests -> claimed.verify(payload, digests),
-        bucket,
-        key,
+        owner,
         storageClass);
   }
 
@@ -67,14 +90,20 @@ final class Intake {
       ObjectKey key,
       String storageClass)
       throws IOException {
+    return storeCopy(source, length, algorithm, ownerOfObject(bucket, key), storageClass);
+  }
+
+  /** Stores bytes that are in the store already. */
+  Stored storeCopy(
+      ByteSource source, long length, Algorithm algorithm, Owner owner, String storageClass)
+      throws IOException {
     return store(
         source,
         length,
         false,
         Set.of(algorithm),
         digests -> digests.checksum(algorithm).orElseThrow(),
-        bucket,
-        key,
+        owner,
         storageClass);
   }
 
@@ -94,8 +123,7 @@ final class Intake {
       boolean signed,
       Set<Algorithm> algorithms,
       Verification verification,
-      Bucket bucket,
-      ObjectKey key,
+      Owner owner,
       String storageClass)
       throws IOException {
     var digests = new BodyDigests(backend.md5(), signed, algorithms);
@@ -106,7 +134,6 @@ final class Intake {
       var result = digests.finish();
       return new Stored(new Content.Inline(bytes), result, verification.verify(result), length);
     }
-    var owner = new Owner(bucket.id().value(), key.value(), backend.contentIds().getAsLong(), 0);
     try (StripeWriter writer =
         backend.stripes().write(owner, backend.classes().scheme(storageClass))) {
       pump(source, length, digests, writer::write);

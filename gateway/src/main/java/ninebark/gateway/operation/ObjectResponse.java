@@ -9,6 +9,7 @@ import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.HttpDates;
 import ninebark.gateway.request.Conditions;
+import ninebark.gateway.request.Principal;
 import ninebark.gateway.request.S3Request;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.ETag;
@@ -28,17 +29,6 @@ final class ObjectResponse {
           "content-encoding");
 
   private ObjectResponse() {}
-
-  /** Refuses what is no question about the one version there is. */
-  static void checkVersion(S3Request request) {
-    var version = request.query().first("versionId");
-    if (version.isPresent() && !version.get().equals("null")) {
-      throw S3Error.NO_SUCH_VERSION
-          .exception()
-          .with("Key", request.key().value())
-          .with("VersionId", version.get());
-    }
-  }
 
   /** The conditions' verdict as an answer, if it is not to proceed. */
   static void checkConditions(S3Request request, ObjectInfo info) {
@@ -70,15 +60,22 @@ final class ObjectResponse {
     if (!info.storageClass().equals(StorageClasses.STANDARD)) {
       response.add("x-amz-storage-class", info.storageClass());
     }
+    if (!info.tags().isEmpty()) {
+      response.add("x-amz-tagging-count", Integer.toString(info.tags().size()));
+    }
     return response;
   }
 
-  /** {@code response-content-type=...} and so on; only signed requests come here. */
+  /** {@code response-content-type=...} and so on, which only signed requests may ask for. */
   private static List<Header> overridden(S3Request request, List<Header> stored) {
     var query = request.query();
     boolean any = query.all().stream().anyMatch(each -> each.name().startsWith(OVERRIDE));
     if (!any) {
       return stored;
+    }
+    if (request.principal() instanceof Principal.Anonymous) {
+      throw S3Error.INVALID_REQUEST.because(
+          "Request specific response headers cannot be used for anonymous GET requests.");
     }
     var result = new ArrayList<Header>();
     for (var header : stored) {

@@ -42,6 +42,16 @@ public final class Operations {
     handlers.put(S3Operation.DELETE_OBJECTS, new DeleteObjects(backend));
     handlers.put(S3Operation.COPY_OBJECT, new CopyObject(backend));
 
+    handlers.put(S3Operation.RENAME_OBJECT, new RenameObject(backend));
+    handlers.put(S3Operation.GET_OBJECT_ATTRIBUTES, new GetObjectAttributes(backend));
+    handlers.put(S3Operation.GET_OBJECT_TAGGING, new GetObjectTagging(backend));
+    handlers.put(S3Operation.PUT_OBJECT_TAGGING, PutObjectTagging.put(backend));
+    handlers.put(S3Operation.DELETE_OBJECT_TAGGING, PutObjectTagging.delete(backend));
+    handlers.put(S3Operation.PUT_OBJECT_ANNOTATION, new PutObjectAnnotation(backend));
+    handlers.put(S3Operation.GET_OBJECT_ANNOTATION, new GetObjectAnnotation(backend));
+    handlers.put(S3Operation.LIST_OBJECT_ANNOTATIONS, new ListObjectAnnotations(backend));
+    handlers.put(S3Operation.DELETE_OBJECT_ANNOTATION, new DeleteObjectAnnotation(backend));
+
     handlers.put(S3Operation.LIST_OBJECTS, new ListObjects(backend));
     handlers.put(S3Operation.LIST_OBJECTS_V2, new ListObjectsV2(backend));
 

@@ -1,16 +1,21 @@
 package ninebark.gateway.operation;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.QueryParameters;
 
-/** Numbers in queries. */
+/** Numbers in queries and headers. */
 final class Parameters {
   private Parameters() {}
 
   /** A number that must be in a range. */
   static OptionalInt number(QueryParameters query, String name, int least, int most) {
-    var text = query.first(name);
+    return number(query.first(name), name, least, most);
+  }
+
+  /** A number that must be in a range; {@code text} is what {@code name} came with. */
+  static OptionalInt number(Optional<String> text, String name, int least, int most) {
     if (text.isEmpty() || text.get().isEmpty()) {
       return OptionalInt.empty();
     }
@@ -26,16 +31,12 @@ final class Parameters {
 
   /** The size of a page: any number from 0, of which no more than {@code most} is given. */
   static int pageSize(QueryParameters query, String name, int most) {
-    var text = query.first(name);
-    if (text.isEmpty() || text.get().isEmpty()) {
-      return most;
-    }
-    int value = parse(text.get(), name);
-    if (value < 0) {
-      throw S3Error.invalidArgument(
-          "Argument " + name + " must be an integer between 0 and 2147483647", name, text.get());
-    }
-    return Math.min(value, most);
+    return pageSize(query.first(name), name, most);
+  }
+
+  /** The size of a page; {@code text} is what {@code name} came with. */
+  static int pageSize(Optional<String> text, String name, int most) {
+    return Math.min(number(text, name, 0, Integer.MAX_VALUE).orElse(most), most);
   }
 
   private static int parse(String text, String name) {

@@ -11,6 +11,7 @@ import ninebark.gateway.request.S3Response;
 import ninebark.metadata.Command;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectInfo;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
@@ -37,6 +38,7 @@ final class PutObject implements Operation {
     var storageClass = backend.classes().named(request.headers());
     var claimed = ClientDigests.of(request.headers(), request.payload());
     var precondition = Conditions.ofWrite(request.headers());
+    var tags = ObjectTags.authorized(request, backend);
     intake.checkedLength(request.payload().length());
     refuseEarly(backend, request, precondition);
 
@@ -51,6 +53,8 @@ final class PutObject implements Operation {
             owner,
             headers,
             List.of(stored.checksum()),
+            tags,
+            ObjectLock.NONE,
             stored.content());
     var reply =
         backend
@@ -61,6 +65,7 @@ final class PutObject implements Operation {
         var response = S3Response.etag(etag);
         response.add(Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
         response.add("x-amz-checksum-type", stored.checksum().kind().name());
+        version.ifPresent(id -> response.add("x-amz-version-id", id.text()));
         yield S3Response.of(200, response.build());
       }
       case Reply.PutObject.PreconditionFailed(var condition) -> {

@@ -1,6 +1,7 @@
 package ninebark.gateway.operation;
 
 import java.util.Map;
+import java.util.Optional;
 import ninebark.erasure.Scheme;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.Headers;
@@ -24,6 +25,12 @@ public record StorageClasses(Map<String, Scheme> schemes) {
       throw S3Error.INVALID_STORAGE_CLASS.exception().with("StorageClassRequested", name);
     }
     return name;
+  }
+
+  /** Whether bytes of one class may stand in for bytes of the other. */
+  boolean sameScheme(String first, String second) {
+    var scheme = Optional.ofNullable(schemes.get(first));
+    return scheme.isPresent() && scheme.equals(Optional.ofNullable(schemes.get(second)));
   }
 
   Scheme scheme(String name) {

@@ -1,9 +1,12 @@
 package ninebark.gateway.operation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ninebark.gateway.error.S3Error;
@@ -23,7 +26,27 @@ final class StoredHeaders {
           "content-language",
           "expires");
 
+  static final String REDIRECT = "x-amz-website-redirect-location";
+  private static final int MAX_REDIRECT_BYTES = 2048;
+
   private StoredHeaders() {}
+
+  /** Where a website sends those who ask for the object, if the request says so. */
+  static Optional<Header> redirect(Headers headers) {
+    var location = headers.first(REDIRECT);
+    if (location.isEmpty()) {
+      return Optional.empty();
+    }
+    var text = location.get();
+    if (!text.startsWith("/") && !text.startsWith("http://") && !text.startsWith("https://")) {
+      throw S3Error.INVALID_REDIRECT_LOCATION.exception();
+    }
+    if (text.length() > MAX_REDIRECT_BYTES) {
+      throw S3Error.INVALID_REDIRECT_LOCATION.because(
+          "The length of website redirect location cannot exceed 2,048 characters.");
+    }
+    return Optional.of(new Header(REDIRECT, text));
+  }
 
   /** What a request asks to be kept. */
   static List<Header> of(Headers headers, int maxMetadataBytes) {
@@ -50,6 +73,7 @@ final class StoredHeaders {
     }
     var list = new ArrayList<Header>(kept.size());
     kept.forEach((name, value) -> list.add(new Header(name, value)));
+    redirect(headers).ifPresent(list::add);
     return list;
   }
 
@@ -64,12 +88,27 @@ final class StoredHeaders {
         .collect(Collectors.joining(","));
   }
 
+  /**
+   * User metadata beyond ASCII goes out in the form of RFC 2047, as S3 sends it: its bytes taken
+   * for Latin-1, written as UTF-8, in base64.
+   */
+  private static String readable(String value) {
+    if (value.chars().allMatch(c -> c < 0x80)) {
+      return value;
+    }
+    return "=?UTF-8?B?"
+        + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))
+        + "?=";
+  }
+
   /** Puts them onto a response. */
   static void addTo(Headers.Builder response, List<Header> stored) {
     boolean typed = false;
     for (var header : AccessControl.without(stored)) {
       typed |= header.name().equals("content-type");
-      response.add(header.name(), header.value());
+      response.add(
+          header.name(),
+          header.name().startsWith(META) ? readable(header.value()) : header.value());
     }
     if (!typed) {
       response.add("content-type", "binary/octet-stream");

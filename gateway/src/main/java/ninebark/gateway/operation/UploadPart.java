@@ -28,8 +28,7 @@ final class UploadPart implements Operation {
         intake.storeBody(
             request.payload(),
             withChoice(claimed, upload),
-            request.inBucket(),
-            request.key(),
+            Intake.ownerOfPart(request.inBucket(), upload, number),
             upload.storageClass());
     var _ = PartCommit.commit(request, backend, intake, upload, number, stored);
     var response = S3Response.etag(stored.digests().etag());

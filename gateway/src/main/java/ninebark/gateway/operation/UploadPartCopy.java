@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.HttpDates;
 import ninebark.gateway.request.ByteRange;
 import ninebark.gateway.request.S3Request;
@@ -29,21 +30,20 @@ final class UploadPartCopy implements Operation {
   public S3Response handle(S3Request request) throws IOException {
     int number = UploadRequest.partNumber(request);
     var upload = UploadRequest.find(request, backend);
-    var source = CopySource.open(request, backend);
-    var range = range(request, source.found().info().length());
+    var source = CopySource.of(request).open(request, backend);
+    var range = range(request, source.info().length());
     intake.checkedLength(range.length());
 
     Intake.Stored stored;
     try (var bytes =
         new ContentReader.Source(
-            ContentReader.open(backend, source.found().content(), range.first(), range.length()))) {
+            ContentReader.open(backend, source.content(), range.first(), range.length()))) {
       stored =
           intake.storeCopy(
               bytes,
               range.length(),
               upload.checksum().map(Upload.ChecksumChoice::algorithm).orElse(Algorithm.CRC64NVME),
-              request.inBucket(),
-              request.key(),
+              Intake.ownerOfPart(request.inBucket(), upload, number),
               upload.storageClass());
     }
     var when = PartCommit.commit(request, backend, intake, upload, number, stored);
@@ -51,7 +51,9 @@ final class UploadPartCopy implements Operation {
     xml.text("LastModified", HttpDates.xml(when));
     xml.text("ETag", stored.digests().etag().quoted());
     xml.text(Checksums.element(stored.checksum().algorithm()), stored.checksum().value());
-    return S3Response.xml(xml.close("CopyPartResult"));
+    var headers = Headers.builder();
+    source.shownVersion().ifPresent(text -> headers.add("x-amz-copy-source-version-id", text));
+    return S3Response.xml(xml.close("CopyPartResult"), headers.build());
   }
 
   /** All of the source, or the range, which must lie within it. */

@@ -2,7 +2,6 @@ package ninebark.gateway.request;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import ninebark.gateway.error.S3Error;
@@ -16,6 +15,10 @@ public final class Unsupported {
   private static final Set<String> NAMES =
       Set.of(
           "x-amz-tagging",
+          "x-amz-tagging-directive",
+          "x-amz-object-annotation-directive",
+          "x-amz-object-if-match",
+          "x-amz-copy-source-range",
           "x-amz-website-redirect-location",
           "x-amz-write-offset-bytes",
           "x-amz-bypass-governance-retention",
@@ -23,13 +26,14 @@ public final class Unsupported {
           "x-amz-bucket-object-lock-enabled",
           "x-amz-object-ownership",
           "x-amz-bucket-namespace",
-          "x-amz-rename-source",
           "x-amz-optional-object-attributes");
 
   private static final Set<String> PREFIXES =
       Set.of(
           "x-amz-server-side-encryption",
           "x-amz-copy-source-server-side-encryption",
+          "x-amz-copy-source-if-",
+          "x-amz-rename-source",
           "x-amz-object-lock-",
           "x-amz-grant-");
 
@@ -62,6 +66,26 @@ public final class Unsupported {
             "x-amz-grant-write-acp")) {
       understood.put(name, withAcl);
     }
+    var writes =
+        Set.of(
+            S3Operation.PUT_OBJECT, S3Operation.COPY_OBJECT, S3Operation.CREATE_MULTIPART_UPLOAD);
+    understood.put("x-amz-tagging", writes);
+    understood.put("x-amz-website-redirect-location", writes);
+    understood.put("x-amz-tagging-directive", Set.of(S3Operation.COPY_OBJECT));
+    understood.put("x-amz-object-annotation-directive", Set.of(S3Operation.COPY_OBJECT));
+    understood.put("x-amz-copy-source-range", Set.of(S3Operation.UPLOAD_PART_COPY));
+    understood.put("x-amz-rename-source", Set.of(S3Operation.RENAME_OBJECT));
+    for (var condition : List.of("match", "none-match", "modified-since", "unmodified-since")) {
+      understood.put(
+          "x-amz-copy-source-if-" + condition,
+          Set.of(S3Operation.COPY_OBJECT, S3Operation.UPLOAD_PART_COPY));
+      understood.put("x-amz-rename-source-if-" + condition, Set.of(S3Operation.RENAME_OBJECT));
+    }
+    understood.put(
+        "x-amz-object-if-match",
+        Set.of(S3Operation.PUT_OBJECT_ANNOTATION, S3Operation.DELETE_OBJECT_ANNOTATION));
+    understood.put(
+        "x-amz-bypass-governance-retention", Set.of(S3Operation.DELETE_OBJECT_ANNOTATION));
     return Map.copyOf(understood);
   }
 
@@ -81,10 +105,6 @@ public final class Unsupported {
       }
       if (name.equals("x-amz-acl") && !HARMLESS_ACLS.contains(headers.value(i))) {
         throw S3Error.headerNotImplemented("x-amz-acl: " + headers.value(i));
-      }
-      if (name.equals("x-amz-tagging-directive")
-          && headers.value(i).toUpperCase(Locale.ROOT).equals("REPLACE")) {
-        throw S3Error.headerNotImplemented(name);
       }
     }
   }
