@@ -1,7 +1,9 @@
 package ninebark.metadata.state;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ninebark.metadata.Content;
 import ninebark.metadata.Garbage;
@@ -16,6 +18,7 @@ import ninebark.metadata.rows.Row;
 import ninebark.metadata.rows.RowKeys;
 import ninebark.metadata.rows.Rows;
 import ninebark.storagenode.Extent;
+import ninebark.storagenode.StripeId;
 
 /**
  * What nothing names any more, until it is erased; and how many rows name each stripe.
@@ -179,6 +182,7 @@ final class GarbageQueue {
   /** What became garbage before this moment, oldest first. */
   static List<Garbage> list(Rows rows, long beforeMillis, int limit) {
     var found = new ArrayList<Garbage>();
+    var named = new HashMap<StripeId, Integer>();
     int extents = 0;
     try (var queue =
         rows.scan(Family.GARBAGE, RowKeys.garbageSince(0), RowKeys.garbageSince(beforeMillis))) {
@@ -187,7 +191,7 @@ final class GarbageQueue {
         var id = RowKeys.garbageOf(row.key());
         switch (GarbageRow.decode(row.key(), row.value())) {
           case GarbageRow.Extents(var list) -> {
-            found.add(new Garbage(id, erasable(rows, list)));
+            found.add(new Garbage(id, erasable(rows, list, named)));
             extents += list.size();
           }
           case GarbageRow.Parts(long content) -> {
@@ -200,7 +204,7 @@ final class GarbageQueue {
                 found.add(
                     new Garbage(
                         new GarbageId(id.sinceMillis(), id.serial() + number),
-                        erasable(rows, list)));
+                        erasable(rows, list, named)));
                 extents += list.size();
               }
             }
@@ -211,9 +215,17 @@ final class GarbageQueue {
     return found;
   }
 
-  private static List<Extent> erasable(Rows rows, List<Extent> extents) {
+  /**
+   * Those that nothing else names but rows of the same page before this one, which are forgotten
+   * with it: the last of them gives a stripe out.
+   */
+  private static List<Extent> erasable(
+      Rows rows, List<Extent> extents, Map<StripeId, Integer> named) {
     return extents.stream()
-        .filter(extent -> references(rows, RowKeys.stripe(extent.stripe())) == 1)
+        .filter(
+            extent ->
+                named.merge(extent.stripe(), 1, Integer::sum)
+                    == references(rows, RowKeys.stripe(extent.stripe())))
         .toList();
   }
 

@@ -312,7 +312,7 @@ final class KeyspaceState {
                 VersionStack.share(batch, row),
                 row.headers(),
                 row.tags(),
-                row.lock())
+                Locks.ofNew(row.lock(), bucket, batch.now()))
             .withAnnotations(Annotations.share(batch, bucket.id(), row.annotations()));
     to.push(moved, target);
     from.pushMarker(bucket.owner(), source);
@@ -555,11 +555,11 @@ final class KeyspaceState {
           case ObjectRow.Place.Striped(long content) -> content;
           case ObjectRow.Place.Parts parts -> object.number();
         };
-    // Numbers tell exactly; an old row of parts has none, and the clock is all there is.
-    if (number > 0 && upload.nextNumber() > 0) {
-      return Math.max(number, object.number()) >= upload.nextNumber();
+    if (object.modifiedMillis() != upload.initiatedMillis()) {
+      return object.modifiedMillis() > upload.initiatedMillis();
     }
-    return object.modifiedMillis() > upload.initiatedMillis();
+    // Within one millisecond the numbers tell; a row that has none is taken for the older.
+    return upload.nextNumber() > 0 && Math.max(number, object.number()) >= upload.nextNumber();
   }
 
   private sealed interface Choice {
