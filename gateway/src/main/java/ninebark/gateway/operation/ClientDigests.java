@@ -96,9 +96,11 @@ record ClientDigests(
     return md5.isPresent() || algorithm.isPresent();
   }
 
-  /** What must be computed: the client's checksum, else the one S3 takes by default. */
+  /** What must be computed: the one S3 takes by default, and the client's checksum. */
   Set<Algorithm> toCompute() {
-    return EnumSet.of(algorithm.orElse(Algorithm.CRC64NVME));
+    var computed = EnumSet.of(Algorithm.CRC64NVME);
+    algorithm.ifPresent(computed::add);
+    return computed;
   }
 
   /**

@@ -2,10 +2,13 @@ package ninebark.gateway.operation;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.request.S3Request;
+import ninebark.metadata.Checksum;
+import ninebark.metadata.Checksum.Algorithm;
 import ninebark.metadata.Command;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Upload;
@@ -13,6 +16,19 @@ import ninebark.metadata.Upload;
 /** Names a part whose bytes are durable: the last step of UploadPart and UploadPartCopy. */
 final class PartCommit {
   private PartCommit() {}
+
+  /**
+   * An upload that names no algorithm becomes an object with S3's default checksum, so its parts
+   * keep that besides what their client sent.
+   */
+  private static List<Checksum> checksums(Upload upload, Intake.Stored stored) {
+    var kept = new ArrayList<Checksum>();
+    kept.add(stored.checksum());
+    if (upload.checksum().isEmpty() && stored.checksum().algorithm() != Algorithm.CRC64NVME) {
+      stored.digests().checksum(Algorithm.CRC64NVME).ifPresent(kept::add);
+    }
+    return kept;
+  }
 
   static Instant commit(
       S3Request request,
@@ -31,7 +47,7 @@ final class PartCommit {
             number,
             stored.digests().etag(),
             stored.length(),
-            List.of(stored.checksum()),
+            checksums(upload, stored),
             stored.content());
     return switch (backend.index().submit(command)) {
       case Reply.PutPart.Stored(var when) -> when;

@@ -32,7 +32,11 @@ final class UploadPartCopy implements Operation {
     var upload = UploadRequest.find(request, backend);
     var source = CopySource.of(request).open(request, backend);
     var range = range(request, source.info().length());
-    intake.checkedLength(range.length());
+    if (range.length() > backend.limits().maxPutBytes()) {
+      throw S3Error.INVALID_REQUEST.because(
+          "The specified copy source is larger than the maximum allowable size for a copy source: "
+              + backend.limits().maxPutBytes());
+    }
 
     Intake.Stored stored;
     try (var bytes =

@@ -571,6 +571,21 @@ class MultipartTest {
         .isEqualTo(http.send("PUT", "/parts/at-once", together).header("x-amz-checksum-crc64nvme"));
   }
 
+  @Test
+  void theObjectGetsCrc64AlsoWhenPartsCameWithAnotherChecksum() {
+    var upload = create("/parts/mixed");
+    var first =
+        part("/parts/mixed", upload, 1, FULL, "x-amz-checksum-crc32: " + crc32(FULL))
+            .header("etag");
+    var lines = List.of(line(1, first), line(2, etag("/parts/mixed", upload, 2, REST)));
+    var done = complete("/parts/mixed", upload, lines);
+    assertThat(done.element("ChecksumCRC64NVME")).hasSize(12);
+    assertThat(
+            http.head("/parts/mixed", "x-amz-checksum-mode: ENABLED")
+                .header("x-amz-checksum-crc64nvme"))
+        .isEqualTo(done.element("ChecksumCRC64NVME"));
+  }
+
   // --- lists ------------------------------------------------------------------------------------
 
   @Test
