@@ -8,54 +8,77 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codecs;
 import ninebark.metadata.Index;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
+import ninebark.scrubber.journal.Loss;
+import ninebark.scrubber.patrol.Findings;
+import ninebark.scrubber.patrol.Patrol;
+import ninebark.scrubber.patrol.PatrolConfig;
 import ninebark.scrubber.rebuild.Rebuild;
 import ninebark.scrubber.rebuild.RebuildConfig;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.ShardKey;
 import ninebark.storagenode.file.DiskFiles;
+import ninebark.storagenode.file.Medium;
 
 /**
- * Rebuild and what it remembers, opened and closed together.
+ * Patrol, rebuild and what they remember, opened and closed together.
  *
- * <p>Threads: any may report.
+ * <p>Threads: any may report, command and ask.
  */
 public final class Scrubber implements AutoCloseable {
   private final Journal journal;
   private final Rebuild rebuild;
+  private final Patrol patrol;
 
-  private Scrubber(Journal journal, Rebuild rebuild) {
+  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol) {
     this.journal = journal;
     this.rebuild = rebuild;
+    this.patrol = patrol;
+  }
+
+  /** The disks as the scrubber needs them; each answer is of this moment. */
+  public interface Disks {
+    /** A disk that can be reached. */
+    Optional<ShardDisk> disk(DiskId id);
+
+    /** A look beside the shards, for disks of this process. */
+    Optional<DiskInspector> inspector(DiskId id);
+
+    Medium medium(DiskId id);
   }
 
   /**
    * Opens what an earlier life remembered; nothing runs before {@link #start}.
    *
    * @param files the folder that the journal is kept in
-   * @param disks the disks that can be reached now
+   * @param clientBytes how many bytes clients have moved so far; patrol yields while it grows
    */
   public static Scrubber open(
       DiskFiles files,
       Supplier<ClusterMap> map,
-      Function<DiskId, Optional<ShardDisk>> disks,
+      Disks disks,
       Index index,
       RebuildConfig rebuildConfig,
+      PatrolConfig patrolConfig,
+      LongSupplier clientBytes,
       InstantSource clock,
       MeterRegistry meters)
       throws IOException {
     var everything = new Everything();
     var opened = Journal.open(files, map.get().cluster(), everything);
+    Function<DiskId, Optional<ShardDisk>> reachable = disks::disk;
     var rebuild =
         new Rebuild(
             map,
-            disks,
+            reachable,
             Codecs::best,
             new IndexStanding(index),
             rebuildConfig,
@@ -63,25 +86,63 @@ public final class Scrubber implements AutoCloseable {
             opened.journal()::append,
             opened.memory().losses().values(),
             meters);
+    var patrol =
+        new Patrol(
+            patrolConfig,
+            map,
+            reachable,
+            disks::inspector,
+            disks::medium,
+            Codecs::best,
+            clientBytes,
+            clock,
+            opened.journal()::append,
+            opened.memory(),
+            rebuild::droppedCount,
+            findings(rebuild),
+            meters);
     everything.rebuild = Optional.of(rebuild);
-    return new Scrubber(opened.journal(), rebuild);
+    everything.patrol = Optional.of(patrol);
+    return new Scrubber(opened.journal(), rebuild, patrol);
+  }
+
+  private static Findings findings(Rebuild rebuild) {
+    return new Findings() {
+      @Override
+      public void found(Loss loss) {
+        rebuild.report(loss);
+      }
+
+      @Override
+      public boolean hasRoom() {
+        return rebuild.hasRoom();
+      }
+
+      @Override
+      public boolean isUrgent() {
+        return rebuild.isUrgent();
+      }
+    };
   }
 
   /** What a journal that is written anew must hold. */
   private static final class Everything implements Supplier<Collection<JournalRecord>> {
     volatile Optional<Rebuild> rebuild = Optional.empty();
+    volatile Optional<Patrol> patrol = Optional.empty();
 
     @Override
     public Collection<JournalRecord> get() {
       List<JournalRecord> records = new ArrayList<>();
       rebuild.ifPresent(
           known -> known.losses().forEach(loss -> records.add(new JournalRecord.Lost(loss))));
+      patrol.ifPresent(known -> records.addAll(known.records()));
       return records;
     }
   }
 
   public void start() {
     rebuild.start();
+    patrol.begin();
   }
 
   /** Notes that this shard is damaged or missing; waits for nothing. */
@@ -89,8 +150,17 @@ public final class Scrubber implements AutoCloseable {
     rebuild.report(key);
   }
 
+  public Rebuild rebuild() {
+    return rebuild;
+  }
+
+  public Patrol patrol() {
+    return patrol;
+  }
+
   @Override
   public void close() throws IOException {
+    patrol.close();
     rebuild.close();
     journal.close();
   }

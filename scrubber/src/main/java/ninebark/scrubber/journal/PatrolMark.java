@@ -105,6 +105,24 @@ public record PatrolMark(
   }
 
   /**
+   * Begins the pass again although it has not ended. In a first pass nothing is forgotten of when
+   * it began: the bytes ahead have waited since then.
+   */
+  public PatrolMark again(Instant now) {
+    return new PatrolMark(
+        disk,
+        pass + 1,
+        before.isEmpty() ? began : now,
+        Optional.empty(),
+        before,
+        Optional.empty(),
+        false,
+        0,
+        0,
+        0);
+  }
+
+  /**
    * When the byte that waits longest to be checked was last checked, or, where the disk has never
    * been gone through, when its first pass began.
    *
