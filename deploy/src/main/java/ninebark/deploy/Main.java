@@ -3,6 +3,7 @@ package ninebark.deploy;
 import java.io.PrintWriter;
 import ninebark.bench.Bench;
 import ninebark.deploy.durability.DurabilityCommand;
+import ninebark.deploy.scrub.ScrubCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       Bench.class,
       DurabilityCommand.class,
+      ScrubCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

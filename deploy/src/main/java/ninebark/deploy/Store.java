@@ -17,12 +17,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
 import ninebark.erasure.Scheme;
 import ninebark.gateway.Gateway;
@@ -41,7 +43,11 @@ import ninebark.metadata.Reply;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.scrubber.Scrubber;
 import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskInspector;
+import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.ShardKey;
+import ninebark.storagenode.file.Medium;
 import ninebark.storagenode.file.RealDiskFiles;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
@@ -62,6 +68,9 @@ final class Store implements AutoCloseable {
    */
   private static final AccountId ROOT =
       new AccountId("0788a0563363868e1522f8338cbb3826fa1395f441b5b5b75448f5093cef7275");
+
+  private static final List<String> CLIENT_BYTES =
+      List.of("ninebark.stripes.read.bytes", "ninebark.stripes.written.bytes");
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final NinebarkConfig config;
@@ -112,9 +121,11 @@ final class Store implements AutoCloseable {
               Scrubber.open(
                   new RealDiskFiles(data.scrubber()),
                   () -> map,
-                  disks::disk,
+                  scrubbed(disks),
                   index,
                   config.rebuild(),
+                  config.patrol(),
+                  this::clientBytes,
                   clock,
                   meters));
       var stripes =
@@ -153,7 +164,11 @@ final class Store implements AutoCloseable {
       parts.push(() -> gateway.close(config.drain()));
       admin =
           AdminServer.start(
-              config.admin(), HttpConfig.DEFAULT, () -> reasonsNotReady(index), meters::scrape);
+              config.admin(),
+              HttpConfig.DEFAULT,
+              () -> reasonsNotReady(index),
+              meters::scrape,
+              ScrubPages.of(scrubber));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       reclaim.start();
@@ -161,6 +176,36 @@ final class Store implements AutoCloseable {
       close();
       throw failure;
     }
+  }
+
+  private static Scrubber.Disks scrubbed(LocalDisks disks) {
+    return new Scrubber.Disks() {
+      @Override
+      public Optional<ShardDisk> disk(DiskId id) {
+        return disks.disk(id);
+      }
+
+      @Override
+      public Optional<DiskInspector> inspector(DiskId id) {
+        return disks.inspector(id);
+      }
+
+      @Override
+      public Medium medium(DiskId id) {
+        return disks.medium(id);
+      }
+    };
+  }
+
+  /** What clients have moved so far, for those who yield to them. */
+  private long clientBytes() {
+    double sum = 0;
+    for (var name : CLIENT_BYTES) {
+      for (var counter : meters.find(name).counters()) {
+        sum += counter.count();
+      }
+    }
+    return (long) sum;
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codecs;
 import ninebark.metadata.Index;
+import ninebark.scrubber.clients.ClientLoad;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
 import ninebark.scrubber.journal.Loss;
@@ -59,7 +60,8 @@ public final class Scrubber implements AutoCloseable {
    * Opens what an earlier life remembered; nothing runs before {@link #start}.
    *
    * @param files the folder that the journal is kept in
-   * @param clientBytes how many bytes clients have moved so far; patrol yields while it grows
+   * @param clientBytes how many bytes clients have moved so far; patrol and rebuild yield while it
+   *     grows
    */
   public static Scrubber open(
       DiskFiles files,
@@ -72,6 +74,7 @@ public final class Scrubber implements AutoCloseable {
       InstantSource clock,
       MeterRegistry meters)
       throws IOException {
+    var load = new ClientLoad(patrolConfig.busyBytesPerSecond(), clientBytes, System::nanoTime);
     var everything = new Everything();
     var opened = Journal.open(files, map.get().cluster(), everything);
     Function<DiskId, Optional<ShardDisk>> reachable = disks::disk;
@@ -81,6 +84,7 @@ public final class Scrubber implements AutoCloseable {
             reachable,
             Codecs::best,
             new IndexStanding(index),
+            load::isBusy,
             rebuildConfig,
             clock,
             opened.journal()::append,
@@ -94,7 +98,7 @@ public final class Scrubber implements AutoCloseable {
             disks::inspector,
             disks::medium,
             Codecs::best,
-            clientBytes,
+            load,
             clock,
             opened.journal()::append,
             opened.memory(),

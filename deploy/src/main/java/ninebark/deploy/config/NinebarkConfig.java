@@ -8,6 +8,7 @@ import java.util.Map;
 import ninebark.gateway.GatewayConfig;
 import ninebark.lifecycle.ReclaimConfig;
 import ninebark.metadata.raft.IndexConfig;
+import ninebark.scrubber.patrol.PatrolConfig;
 import ninebark.scrubber.rebuild.RebuildConfig;
 import ninebark.storagenode.shard.ShardStoreConfig;
 import ninebark.storagenode.stripe.StripeConfig;
@@ -40,7 +41,8 @@ public record NinebarkConfig(
     StripeConfig stripes,
     RocksConfig rocks,
     ReclaimConfig reclaim,
-    RebuildConfig rebuild) {
+    RebuildConfig rebuild,
+    PatrolConfig patrol) {
   public static final NinebarkConfig DEFAULT =
       new NinebarkConfig(
           Path.of("data"),
@@ -56,7 +58,8 @@ public record NinebarkConfig(
           StripeConfig.DEFAULT,
           RocksConfig.DEFAULT,
           ReclaimConfig.DEFAULT,
-          RebuildConfig.DEFAULT);
+          RebuildConfig.DEFAULT,
+          PatrolConfig.DEFAULT);
 
   public NinebarkConfig {
     if (!classes.containsKey("STANDARD")) {
@@ -71,18 +74,18 @@ public record NinebarkConfig(
   public NinebarkConfig withData(Path folder) {
     return new NinebarkConfig(
         folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild);
+        rocks, reclaim, rebuild, patrol);
   }
 
   public NinebarkConfig withListen(InetSocketAddress address) {
     return new NinebarkConfig(
         data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild);
+        rocks, reclaim, rebuild, patrol);
   }
 
   public NinebarkConfig withAdmin(InetSocketAddress address) {
     return new NinebarkConfig(
         data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild);
+        rocks, reclaim, rebuild, patrol);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import ninebark.deploy.text.Table;
 import ninebark.erasure.durability.Assumptions;
 import ninebark.erasure.durability.Claim;
 import ninebark.erasure.durability.ClosedForm;

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import ninebark.gateway.http.Exchange;
 import ninebark.gateway.http.HttpConfig;
@@ -16,18 +17,28 @@ import ninebark.gateway.message.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /health/live}, {@code /health/ready} and {@code /metrics}. Threads: safe. */
+/**
+ * {@code /health/live}, {@code /health/ready}, {@code /metrics}, and what other parts of the store
+ * bring. Threads: safe.
+ */
 public final class AdminServer implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  /** What a request must carry that changes something. */
+  public static final String COMMAND_HEADER = "x-ninebark-admin";
+
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Supplier<List<String>> unready;
   private final Supplier<String> metrics;
+  private final Map<String, AdminPage> pages;
 
-  private AdminServer(Supplier<List<String>> unready, Supplier<String> metrics) {
+  private AdminServer(
+      Supplier<List<String>> unready, Supplier<String> metrics, Map<String, AdminPage> pages) {
     this.unready = unready;
     this.metrics = metrics;
+    this.pages = Map.copyOf(pages);
   }
 
   /** A running one. */
@@ -53,8 +64,25 @@ public final class AdminServer implements HttpService {
       Supplier<List<String>> unready,
       Supplier<String> metrics)
       throws IOException {
+    return start(listen, config, unready, metrics, Map.of());
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @param unready the reasons not to send requests here now; empty when ready
+   * @param metrics in the text format of Prometheus
+   * @param pages further paths
+   */
+  public static Running start(
+      InetSocketAddress listen,
+      HttpConfig config,
+      Supplier<List<String>> unready,
+      Supplier<String> metrics,
+      Map<String, AdminPage> pages)
+      throws IOException {
     return new Running(
-        HttpServer.start("admin", listen, config, new AdminServer(unready, metrics)));
+        HttpServer.start("admin", listen, config, new AdminServer(unready, metrics, pages)));
   }
 
   @Override
@@ -72,6 +100,11 @@ public final class AdminServer implements HttpService {
   }
 
   private void answer(Exchange exchange) {
+    var page = pages.get(exchange.target().path());
+    if (page != null) {
+      answer(exchange, page);
+      return;
+    }
     boolean known =
         switch (exchange.target().path()) {
           case "/health/live", "/health/ready", "/metrics" -> true;
@@ -82,10 +115,7 @@ public final class AdminServer implements HttpService {
       return;
     }
     if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-      exchange.respond(
-          new ResponseHead(
-              405, Headers.builder().add("allow", "GET, HEAD").add("content-type", TEXT).build()),
-          "method not allowed\n".getBytes(StandardCharsets.UTF_8));
+      refuseMethod(exchange, "GET, HEAD");
       return;
     }
     switch (exchange.target().path()) {
@@ -93,6 +123,26 @@ public final class AdminServer implements HttpService {
       case "/health/ready" -> ready(exchange);
       default -> respond(exchange, 200, PROMETHEUS, metrics.get());
     }
+  }
+
+  private static void answer(Exchange exchange, AdminPage page) {
+    boolean asks = exchange.method().equals("GET") || exchange.method().equals("HEAD");
+    boolean changes = exchange.method().equals("POST");
+    if (page.changes() ? !changes : !asks) {
+      refuseMethod(exchange, page.changes() ? "POST" : "GET, HEAD");
+    } else if (page.changes() && !exchange.headers().has(COMMAND_HEADER)) {
+      respond(exchange, 403, TEXT, "a command needs the header " + COMMAND_HEADER + "\n");
+    } else {
+      var answer = page.answer().get();
+      respond(exchange, answer.status(), answer.type(), answer.text());
+    }
+  }
+
+  private static void refuseMethod(Exchange exchange, String allowed) {
+    exchange.respond(
+        new ResponseHead(
+            405, Headers.builder().add("allow", allowed).add("content-type", TEXT).build()),
+        "method not allowed\n".getBytes(StandardCharsets.UTF_8));
   }
 
   private void ready(Exchange exchange) {

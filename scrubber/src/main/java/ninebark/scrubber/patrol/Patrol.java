@@ -1,5 +1,6 @@
 package ninebark.scrubber.patrol;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codec;
 import ninebark.erasure.Scheme;
+import ninebark.scrubber.clients.ClientLoad;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
 import ninebark.scrubber.journal.PatrolMark;
@@ -86,7 +88,6 @@ public final class Patrol implements AutoCloseable {
   private final PatrolConfig config;
   private final Supplier<ClusterMap> map;
   private final Function<DiskId, Optional<ShardDisk>> disks;
-  private final LongSupplier clientBytes;
   private final InstantSource clock;
   private final Rebuild.Notes notes;
   private final LongSupplier droppedCount;
@@ -102,7 +103,7 @@ public final class Patrol implements AutoCloseable {
   private final AtomicLong rollCallCount = new AtomicLong();
 
   /**
-   * @param clientBytes how many bytes clients have moved so far
+   * @param load whether clients are busy, to whom patrol yields
    * @param medium what a disk is made of
    * @param memory what an earlier life came to
    * @param droppedCount how many losses were left out for want of room so far
@@ -114,7 +115,7 @@ public final class Patrol implements AutoCloseable {
       Function<DiskId, Optional<DiskInspector>> inspectors,
       Function<DiskId, Medium> medium,
       Function<Scheme, Codec> codecs,
-      LongSupplier clientBytes,
+      ClientLoad load,
       InstantSource clock,
       Rebuild.Notes notes,
       Journal.Memory memory,
@@ -124,14 +125,13 @@ public final class Patrol implements AutoCloseable {
     this.config = config;
     this.map = map;
     this.disks = disks;
-    this.clientBytes = clientBytes;
     this.clock = clock;
     this.notes = notes;
     this.droppedCount = droppedCount;
     this.findings = findings;
     control = new PatrolSwitch(clock, memory.pausedUntil());
     pace = new PatrolPace(config.ceilingBytesPerSecond());
-    load = new ClientLoad(config.busyBytesPerSecond(), clientBytes.getAsLong(), System.nanoTime());
+    this.load = load;
     rollCall =
         new RollCall(disks, codecs, findings, clock, Crew.VIRTUAL, new PatrolMetrics(meters));
     grown.putAll(memory.grown());
@@ -161,6 +161,9 @@ public final class Patrol implements AutoCloseable {
       places.put(place.disk(), place);
       threads.add(Thread.ofVirtual().name("patrol-" + place.disk()).unstarted(patrol::run));
     }
+    Gauge.builder("ninebark.patrol.groups", map, groups -> groups.get().groups().size())
+        .description("Placement groups whose disks are compared in a roll call of all")
+        .register(meters);
     threads.add(Thread.ofVirtual().name("patrol-rounds").unstarted(this::rounds));
     threads.add(Thread.ofVirtual().name("patrol-notes").unstarted(this::takeNotes));
   }
@@ -254,7 +257,6 @@ public final class Patrol implements AutoCloseable {
     Set<DiskId> there = there();
 
     void look() throws InterruptedException {
-      load.observe(clientBytes.getAsLong(), System.nanoTime());
       var now = clock.instant();
       if (rollIsDue(now)) {
         startsSeen = control.starts();
@@ -324,8 +326,7 @@ public final class Patrol implements AutoCloseable {
               seen ->
                   Math.floorMod(seen.stripe().stripe().serial(), (long) config.parityEvery())
                       == which,
-              this::mayGoOn,
-              this::keepPace);
+              new Manners());
       if (!done) {
         return false;
       }
@@ -347,8 +348,7 @@ public final class Patrol implements AutoCloseable {
       boolean done = true;
       if (from.isBefore(until)) {
         for (var group : map.get().groups()) {
-          done =
-              done && rollCall.call(group, from, until, _ -> true, this::mayGoOn, this::keepPace);
+          done = done && rollCall.call(group, from, until, _ -> true, new Manners());
         }
       }
       if (done) {
@@ -358,23 +358,29 @@ public final class Patrol implements AutoCloseable {
     }
   }
 
-  /** Waits while something else comes first. */
-  private boolean mayGoOn() throws InterruptedException {
-    while (!control.isClosed()
-        && (control.pausedUntil().isPresent() || findings.isUrgent() || !findings.hasRoom())) {
-      control.rest(LOOK_INTERVAL);
+  /** How the rounds give way. */
+  private final class Manners implements RollCall.Manners {
+    /** What is missing must be known before anything else can be done about it. */
+    @Override
+    public boolean mayGoOn() throws InterruptedException {
+      while (!control.isClosed() && (control.pausedUntil().isPresent() || !findings.hasRoom())) {
+        control.rest(LOOK_INTERVAL);
+      }
+      return !control.isClosed();
     }
-    return !control.isClosed();
-  }
 
-  /** Rests after what was read, as one disk's patrol would: a stripe's bytes are on many disks. */
-  private void keepPace(long bytes) {
-    try {
-      load.observe(clientBytes.getAsLong(), System.nanoTime());
+    @Override
+    public void beforeReading() throws InterruptedException {
+      while (!control.isClosed() && findings.isUrgent()) {
+        control.rest(LOOK_INTERVAL);
+      }
+    }
+
+    /** A stripe's bytes are on many disks, so the pace of one is kept by far on each. */
+    @Override
+    public void afterReading(long bytes) throws InterruptedException {
       double share = load.isBusy() ? 0.25 : 1;
       control.rest(PatrolPace.due(bytes, share * config.ceilingBytesPerSecond()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 

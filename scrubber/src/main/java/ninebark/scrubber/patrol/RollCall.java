@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import ninebark.erasure.Codec;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.ShardSet;
@@ -43,12 +42,20 @@ final class RollCall {
     boolean takes(GroupWalk.Seen seen);
   }
 
-  /** Called between stripes, so that somebody else may come first. */
-  interface Turn {
+  /** How the roll call gives way to what comes first. */
+  interface Manners {
     /**
+     * Called before each stripe.
+     *
      * @return false to stop
      */
-    boolean next() throws InterruptedException;
+    boolean mayGoOn() throws InterruptedException;
+
+    /** Called before a stripe is read whole: waits while that must wait. */
+    void beforeReading() throws InterruptedException;
+
+    /** Called after, with how much was read. */
+    void afterReading(long bytes) throws InterruptedException;
   }
 
   private final Function<DiskId, Optional<ShardDisk>> disks;
@@ -76,27 +83,21 @@ final class RollCall {
   /**
    * Calls the roll of the stripes born from {@code from} (inclusive) to {@code until} (exclusive).
    *
-   * @param read told how much was read, after each stripe that was read whole
    * @return whether it came to the end
    */
-  boolean call(
-      PlacementGroup group,
-      Instant from,
-      Instant until,
-      Choice choice,
-      Turn turn,
-      LongConsumer read)
+  boolean call(PlacementGroup group, Instant from, Instant until, Choice choice, Manners manners)
       throws InterruptedException {
+    double missingBefore = metrics.missing.count();
     var walk = new GroupWalk(group, from.toEpochMilli(), disks);
     for (var seen = walk.next(); seen.isPresent(); seen = walk.next()) {
       if (seen.get().stripe().stripe().birthMillis() >= until.toEpochMilli()) {
         break;
       }
-      if (!turn.next()) {
+      if (!manners.mayGoOn()) {
         return false;
       }
       try {
-        look(group, seen.get(), choice, read);
+        look(group, seen.get(), choice, manners);
       } catch (InterruptedIOException _) {
         throw new InterruptedException();
       } catch (IOException trouble) {
@@ -105,18 +106,23 @@ final class RollCall {
       }
     }
     metrics.rollCalls.increment();
+    long missing = (long) (metrics.missing.count() - missingBefore);
+    if (missing > 0) {
+      LOG.warn("the roll of {}: {} shards are missing, they are made again", group.id(), missing);
+    }
     return true;
   }
 
-  private void look(PlacementGroup group, GroupWalk.Seen seen, Choice choice, LongConsumer read)
+  private void look(PlacementGroup group, GroupWalk.Seen seen, Choice choice, Manners manners)
       throws IOException, InterruptedException {
     var missing = missing(group, seen);
     if (!missing.isEmpty()) {
       metrics.missing.increment(missing.size());
-      LOG.warn("roll call: stripe {} misses shards {}", seen.stripe(), missing);
+      LOG.debug("stripe {} misses shards {}", seen.stripe(), missing);
       findings.found(new Loss(seen.stripe(), missing, ShardSet.EMPTY, clock.instant()));
     } else if (choice.takes(seen)) {
-      readWhole(group, seen, read);
+      manners.beforeReading();
+      readWhole(group, seen, manners);
     }
   }
 
@@ -166,7 +172,7 @@ final class RollCall {
   }
 
   /** Reads every shard of a stripe and checks that they make sense together. */
-  private void readWhole(PlacementGroup group, GroupWalk.Seen seen, LongConsumer read)
+  private void readWhole(PlacementGroup group, GroupWalk.Seen seen, Manners manners)
       throws IOException, InterruptedException {
     var label = label(group, seen);
     if (label.isEmpty()) {
@@ -184,7 +190,7 @@ final class RollCall {
       } else if (!bytes.agree()) {
         accuse(seen, bytes);
       }
-      read.accept(total);
+      manners.afterReading(total);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import ninebark.erasure.Codec;
@@ -65,6 +66,7 @@ public final class Rebuild implements AutoCloseable {
 
   private final Supplier<ClusterMap> map;
   private final Function<DiskId, Optional<ShardDisk>> disks;
+  private final BooleanSupplier clientsAreBusy;
   private final InstantSource clock;
   private final Notes notes;
   private final StripeRepair repair;
@@ -77,6 +79,7 @@ public final class Rebuild implements AutoCloseable {
   private boolean closing;
   private boolean news;
   private final Map<Long, Thread> repairs = new ConcurrentHashMap<>();
+  private final Tally tally = new Tally();
 
   private volatile Groups groups = new Groups(Long.MIN_VALUE, Map.of());
 
@@ -88,6 +91,11 @@ public final class Rebuild implements AutoCloseable {
         @Override
         public Optional<PlacementGroup> group(GroupId id) {
           return Optional.ofNullable(groups().byId.get(id));
+        }
+
+        @Override
+        public boolean clientsAreBusy() {
+          return clientsAreBusy.getAsBoolean();
         }
 
         @Override
@@ -104,6 +112,7 @@ public final class Rebuild implements AutoCloseable {
 
   /**
    * @param standing what the index says about a stripe; asked before each repair
+   * @param clientsAreBusy whether repairs that can wait are to leave them their share
    * @param losses what an earlier life left undone
    */
   public Rebuild(
@@ -111,6 +120,7 @@ public final class Rebuild implements AutoCloseable {
       Function<DiskId, Optional<ShardDisk>> disks,
       Function<Scheme, Codec> codecs,
       Function<StripeKey, Standing> standing,
+      BooleanSupplier clientsAreBusy,
       RebuildConfig config,
       InstantSource clock,
       Notes notes,
@@ -118,6 +128,7 @@ public final class Rebuild implements AutoCloseable {
       MeterRegistry meters) {
     this.map = map;
     this.disks = disks;
+    this.clientsAreBusy = clientsAreBusy;
     this.clock = clock;
     this.notes = notes;
     repair = new StripeRepair(disks, codecs, standing, Crew.VIRTUAL, config.deadline());
@@ -258,10 +269,34 @@ public final class Rebuild implements AutoCloseable {
         }
         orders.forEach(this::launch);
         write(changes);
+        tell();
         pause();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says what was done, when all is done or every so often. */
+  private void tell() {
+    tally
+        .take(isIdle(), System.nanoTime())
+        .ifPresent(
+            work ->
+                LOG.info(
+                    "rebuilt {} shards, {} bytes from {} bytes read; {} stripes wait",
+                    work.madeCount(),
+                    work.writtenBytes(),
+                    work.readBytes(),
+                    status().openByMargin().values().stream().mapToInt(count -> count).sum()));
+  }
+
+  private boolean isIdle() {
+    lock.lock();
+    try {
+      return schedule.runningCount() == 0;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -343,8 +378,9 @@ public final class Rebuild implements AutoCloseable {
         }
         if (work.madeCount() > 0) {
           metrics.rebuilt.record(took);
-          LOG.info(
+          LOG.debug(
               "stripe {}: shards {} are whole again", order.loss().stripe(), attempted.whole());
+          tally.add(work);
         }
         attempted
             .trouble()

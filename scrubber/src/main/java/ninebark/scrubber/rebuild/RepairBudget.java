@@ -33,9 +33,9 @@ final class RepairBudget {
   }
 
   /** A repair ended, or was given up. */
-  void ended(int margin, long tookNanos, long nowNanos) {
+  void ended(int margin, long tookNanos, long nowNanos, boolean clientsAreBusy) {
     running--;
-    int percent = sharePercent(margin);
+    int percent = sharePercent(margin, clientsAreBusy);
     if (percent < 100) {
       long rest = (long) ((double) tookNanos * (100 - percent) / percent);
       restsUntil.add(nowNanos + rest);
@@ -54,8 +54,8 @@ final class RepairBudget {
     }
   }
 
-  private int sharePercent(int margin) {
-    if (margin <= 0) {
+  private int sharePercent(int margin, boolean clientsAreBusy) {
+    if (margin <= 0 || (margin == 1 && !clientsAreBusy)) {
       return 100;
     }
     return margin == 1 ? config.marginOneSharePercent() : config.calmSharePercent();

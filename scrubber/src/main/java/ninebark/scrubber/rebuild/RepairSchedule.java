@@ -54,6 +54,9 @@ final class RepairSchedule {
 
     /** Every disk of the map; those that cannot be reached are away. */
     Map<DiskId, DiskState> states();
+
+    /** Whether there is somebody to leave a share of the disks to. */
+    boolean clientsAreBusy();
   }
 
   /** A repair that was begun. */
@@ -293,7 +296,8 @@ final class RepairSchedule {
       return;
     }
     running.remove(order.loss().stripe());
-    budget.ended(order.margin(), now.nanos() - repair.beganNanos, now.nanos());
+    budget.ended(
+        order.margin(), now.nanos() - repair.beganNanos, now.nanos(), cluster.clientsAreBusy());
     switch (outcome) {
       case Outcome.Erased() -> forget(order.loss().stripe());
       case Outcome.Attempted attempted -> ended(repair, attempted, cluster, now);
@@ -352,7 +356,11 @@ final class RepairSchedule {
     stuckCount++;
     repair.abandoned = true;
     running.remove(repair.order.loss().stripe());
-    budget.ended(repair.order.margin(), now.nanos() - repair.beganNanos, now.nanos());
+    budget.ended(
+        repair.order.margin(),
+        now.nanos() - repair.beganNanos,
+        now.nanos(),
+        cluster.clientsAreBusy());
     // What it waits for goes on counting it.
     var waitedFor = Set.copyOf(repair.order.waitingFor());
     Set<DiskId> free = new HashSet<>(repair.uses);

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import ninebark.scrubber.clients.ClientLoad;
 import ninebark.scrubber.journal.PatrolMark;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.GroupId;
@@ -88,11 +90,17 @@ class PatrolPaceTest {
 
   @Test
   void clients_are_busy_while_their_bytes_grow() {
-    var load = new ClientLoad(1000, 0, 0);
+    var bytes = new AtomicLong();
+    var nanos = new AtomicLong();
+    var load = new ClientLoad(1000, bytes::get, nanos::get);
     assertThat(load.isBusy()).isFalse();
-    load.observe(5_000, 1_000_000_000L);
+    bytes.set(5_000);
+    nanos.set(500_000_000L);
+    assertThat(load.isBusy()).describedAs("half a second tells nothing").isFalse();
+    nanos.set(1_000_000_000L);
     assertThat(load.isBusy()).isTrue();
-    load.observe(5_500, 2_000_000_000L);
+    bytes.set(5_500);
+    nanos.set(2_000_000_000L);
     assertThat(load.isBusy()).isFalse();
   }
 }

@@ -26,6 +26,24 @@ class RollCallTest {
   private static final int SHARD_BYTES = 256;
   private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
+  private static final RollCall.Manners EAGER =
+      new RollCall.Manners() {
+        @Override
+        public boolean mayGoOn() {
+          return true;
+        }
+
+        @Override
+        public void beforeReading() {
+          // Nothing comes first.
+        }
+
+        @Override
+        public void afterReading(long bytes) {
+          // Nobody is to be spared.
+        }
+      };
+
   private final Random random = new Random(17);
   private final MemoryCluster cluster = new MemoryCluster(SCHEME, 12, 3, random);
   private final List<Loss> found = new ArrayList<>();
@@ -66,7 +84,7 @@ class RollCallTest {
   private void call(Instant until, RollCall.Choice choice) throws InterruptedException {
     found.clear();
     for (var group : cluster.map.groups()) {
-      assertThat(rollCall.call(group, Instant.EPOCH, until, choice, () -> true, _ -> {})).isTrue();
+      assertThat(rollCall.call(group, Instant.EPOCH, until, choice, EAGER)).isTrue();
     }
   }
 
@@ -193,8 +211,7 @@ class RollCallTest {
             seen.add(one.stripe().stripe());
             return false;
           },
-          () -> true,
-          _ -> {});
+          EAGER);
     }
     assertThat(seen).hasSize(100);
     assertThat(seen).allMatch(id -> id.birthMillis() >= 1100 && id.birthMillis() < 1200);

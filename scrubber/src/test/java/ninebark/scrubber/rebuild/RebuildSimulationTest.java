@@ -49,6 +49,7 @@ class RebuildSimulationTest {
     final Set<ShardKey> forged = new HashSet<>();
     RepairSchedule schedule;
     Now now = new Now(Instant.parse("2026-11-21T00:00:00Z"), 0);
+    boolean busy = true;
     double failures;
     double kills;
 
@@ -99,6 +100,11 @@ class RebuildSimulationTest {
     }
 
     @Override
+    public boolean clientsAreBusy() {
+      return busy;
+    }
+
+    @Override
     public Map<DiskId, DiskState> states() {
       return cluster.states();
     }
@@ -111,6 +117,7 @@ class RebuildSimulationTest {
         case 5, 6, 7 -> repairs();
         case 8 -> now = now.plus(Duration.ofMinutes(random.nextInt(20)));
         default -> {
+          busy = random.nextBoolean();
           if (random.nextInt(4) == 0) {
             restart();
           }

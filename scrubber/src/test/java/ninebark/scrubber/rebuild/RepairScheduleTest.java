@@ -35,6 +35,7 @@ class RepairScheduleTest {
   private static final class World implements RepairSchedule.Cluster {
     final Map<DiskId, DiskState> states = new LinkedHashMap<>();
     final Map<GroupId, PlacementGroup> groups = new HashMap<>();
+    boolean busy = true;
 
     World(int diskCount) {
       List<DiskId> disks = new ArrayList<>();
@@ -54,6 +55,11 @@ class RepairScheduleTest {
     @Override
     public Optional<PlacementGroup> group(GroupId id) {
       return Optional.ofNullable(groups.get(id));
+    }
+
+    @Override
+    public boolean clientsAreBusy() {
+      return busy;
     }
 
     @Override
@@ -183,6 +189,21 @@ class RepairScheduleTest {
     schedule.ended(urgent.getFirst(), whole(urgent.getFirst()), world, now);
     pass(Duration.ofSeconds(1));
     assertThat(schedule.begin(world, now)).describedAs("the rest is over").hasSize(2);
+  }
+
+  @Test
+  void a_stripe_that_can_lose_one_more_need_not_rest_for_clients_that_are_not_there() {
+    var schedule = new RepairSchedule(config(100, 1, 100));
+    world.busy = false;
+    for (int i = 0; i < 5; i++) {
+      schedule.report(loss(i, i, START, 0, 1, 2), world);
+    }
+    for (int i = 0; i < 5; i++) {
+      var order = schedule.begin(world, now).getFirst();
+      pass(Duration.ofSeconds(2));
+      schedule.ended(order, whole(order), world, now);
+    }
+    assertThat(schedule.openCount()).isZero();
   }
 
   @Test

@@ -43,6 +43,8 @@ public interface DiskFiles {
    */
   Closeable lock(String name) throws IOException;
 
+  Medium medium();
+
   /** What the file system has in all. */
   long capacityBytes() throws IOException;
 

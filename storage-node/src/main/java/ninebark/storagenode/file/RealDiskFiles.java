@@ -100,6 +100,11 @@ public final class RealDiskFiles implements DiskFiles {
   }
 
   @Override
+  public Medium medium() {
+    return Medium.of(root);
+  }
+
+  @Override
   public long capacityBytes() throws IOException {
     return Files.getFileStore(root).getTotalSpace();
   }

@@ -20,8 +20,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskPlace;
 import ninebark.storagenode.ShardDisk;
+import ninebark.storagenode.file.Medium;
 import ninebark.storagenode.file.RealDiskFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -291,6 +293,16 @@ public final class LocalDisks implements AutoCloseable {
   /** A disk that is here, empty if it is away. */
   public Optional<ShardDisk> disk(DiskId id) {
     return Optional.ofNullable(disks.get(id));
+  }
+
+  /** A look at what a disk that is here keeps beside the shards. */
+  public Optional<DiskInspector> inspector(DiskId id) {
+    return Optional.ofNullable(disks.get(id));
+  }
+
+  /** What a disk is made of; flash while it is away. */
+  public Medium medium(DiskId id) {
+    return Optional.ofNullable(disks.get(id)).map(ShardStore::medium).orElse(Medium.FLASH);
   }
 
   /** All disks that are here. */

@@ -23,6 +23,7 @@ import ninebark.storagenode.ShardKey;
 import ninebark.storagenode.ShardLabel;
 import ninebark.storagenode.StoredShard;
 import ninebark.storagenode.file.DiskFiles;
+import ninebark.storagenode.file.Medium;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -241,6 +242,10 @@ public final class ShardStore implements ShardDisk, DiskInspector {
     } finally {
       maintenance.unlock();
     }
+  }
+
+  public Medium medium() {
+    return files.medium();
   }
 
   @Override

@@ -279,6 +279,11 @@ public final class SimulatedFiles implements DiskFiles {
   }
 
   @Override
+  public Medium medium() {
+    return Medium.FLASH;
+  }
+
+  @Override
   public long capacityBytes() {
     return spaceBytes;
   }

@@ -1,4 +1,4 @@
-package ninebark.deploy.durability;
+package ninebark.deploy.text;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,18 +6,18 @@ import java.util.List;
 /**
  * Columns of text, as wide as their widest cell: the first to the left, the others to the right.
  */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... header) {
+  public Table(String... header) {
     rows.add(List.of(header));
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(List.of(cells));
   }
 
-  String text() {
+  public String text() {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (var row : rows) {

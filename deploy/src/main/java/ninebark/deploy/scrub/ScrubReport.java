@@ -1,0 +1,121 @@
+package ninebark.deploy.scrub;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import ninebark.deploy.text.Table;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code ninebark scrub status} prints: the status of {@link ScrubJson} for people. */
+final class ScrubReport {
+  private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+  private ScrubReport() {}
+
+  static String of(JsonNode status, Instant now) {
+    var text = new StringBuilder();
+    if (status.has("pausedUntil")) {
+      var until = Instant.parse(status.get("pausedUntil").asString());
+      text.append("patrol rests, and goes on by itself in ")
+          .append(span(Duration.between(now, until)))
+          .append("\n\n");
+    }
+    var table =
+        new Table(
+            "disk", "az", "state", "pass", "checked", "held", "rate", "finish", "oldest",
+            "damaged");
+    var oldest = Duration.ZERO;
+    for (var disk : status.get("disks")) {
+      boolean done = disk.get("done").asBoolean();
+      long checked = disk.get("checkedBytes").asLong();
+      long held = disk.get("heldBytes").asLong();
+      var age = Duration.between(time(disk, "oldestUnverified"), now);
+      oldest = age.compareTo(oldest) > 0 ? age : oldest;
+      table.row(
+          disk.get("disk").asString().substring(0, 8),
+          disk.get("az").asString(),
+          disk.get("state").asString(),
+          disk.get("pass").asString(),
+          done ? "all" : held == 0 ? "0 %" : Math.min(99, 100 * checked / held) + " %",
+          bytes(held),
+          bytes(disk.get("bytesPerSecond").asLong()) + "/s",
+          done
+              ? span(Duration.between(time(disk, "finished"), now)) + " ago"
+              : "in " + span(Duration.between(now, time(disk, "finishes"))),
+          span(age),
+          disk.get("damaged").asString());
+    }
+    text.append(table.text());
+    text.append("\noldest unverified byte: ").append(span(oldest)).append('\n');
+    text.append(rebuild(status.get("rebuild"), now));
+    return text.toString();
+  }
+
+  private static String rebuild(JsonNode rebuild, Instant now) {
+    List<String> waiting = new ArrayList<>();
+    rebuild
+        .get("openByMargin")
+        .properties()
+        .forEach(
+            entry ->
+                waiting.add(
+                    entry.getValue().asString()
+                        + " that can lose "
+                        + (entry.getKey().equals("0")
+                            ? "nothing more"
+                            : entry.getKey() + " more")));
+    var text = new StringBuilder("stripes to rebuild: ");
+    text.append(waiting.isEmpty() ? "none" : String.join(", ", waiting));
+    if (rebuild.has("oldest")) {
+      text.append("; the oldest waits ")
+          .append(span(Duration.between(time(rebuild, "oldest"), now)));
+    }
+    text.append('\n');
+    if (rebuild.get("disksAway").asInt() > 0) {
+      text.append("disks away: ")
+          .append(rebuild.get("disksAway").asString())
+          .append(", lost: ")
+          .append(rebuild.get("disksLost").asString())
+          .append(rebuild.get("networkEvent").asBoolean() ? " (taken for the network)" : "")
+          .append('\n');
+    }
+    text.append("shards made again since the start: ")
+        .append(rebuild.get("madeShards").asString())
+        .append(", ")
+        .append(bytes(rebuild.get("writtenBytes").asLong()))
+        .append(" from ")
+        .append(bytes(rebuild.get("readBytes").asLong()))
+        .append(" read\n");
+    return text.toString();
+  }
+
+  private static Instant time(JsonNode node, String name) {
+    return Instant.parse(node.get(name).asString());
+  }
+
+  /** Two digits or more of the largest unit that has them. */
+  static String bytes(long bytes) {
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < BINARY.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 || value >= 100
+        ? Math.round(value) + " " + BINARY[unit]
+        : "%.1f %s".formatted(value, BINARY[unit]);
+  }
+
+  /** The largest unit, rounded down. */
+  static String span(Duration span) {
+    long seconds = Math.max(0, span.toSeconds());
+    if (seconds >= 2 * 86_400) {
+      return seconds / 86_400 + " d";
+    }
+    if (seconds >= 2 * 3_600) {
+      return seconds / 3_600 + " h";
+    }
+    return seconds >= 120 ? seconds / 60 + " min" : seconds + " s";
+  }
+}
