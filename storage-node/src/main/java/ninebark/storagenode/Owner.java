@@ -6,7 +6,9 @@ package ninebark.storagenode;
  *
  * @param bucket the bucket's id
  * @param key the object's key
- * @param content what all stripes of one object or one part share
- * @param offset where in that content the stripe begins, in bytes
+ * @param content what all stripes of one object share, or of all parts of one upload
+ * @param offset where in that content the stripe begins, in bytes; a part begins at its number
+ *     times 2^40, because where it will begin in the finished object is not known when it is
+ *     written
  */
 public record Owner(long bucket, String key, long content, long offset) {}
