@@ -85,6 +85,12 @@ public enum S3Error {
   INVALID_REQUEST(400, "InvalidRequest", "Invalid request."),
   INVALID_STORAGE_CLASS(
       400, "InvalidStorageClass", "The storage class you specified is not valid."),
+  ILLEGAL_VERSIONING_CONFIGURATION(
+      400,
+      "IllegalVersioningConfigurationException",
+      "The versioning configuration specified in the request is invalid."),
+  INVALID_RETENTION_PERIOD(
+      400, "InvalidRetentionPeriod", "The retention period specified is not valid."),
   INVALID_TAG(400, "InvalidTag", "The tag you have provided is invalid"),
   INVALID_TARGET_BUCKET_FOR_LOGGING(
       400,
@@ -164,6 +170,14 @@ public enum S3Error {
       404,
       "NoSuchUpload",
       "The specified multipart upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."),
+  NO_SUCH_OBJECT_LOCK_CONFIGURATION(
+      404,
+      "NoSuchObjectLockConfiguration",
+      "The specified object does not have a ObjectLock configuration"),
+  OBJECT_LOCK_CONFIGURATION_NOT_FOUND(
+      404,
+      "ObjectLockConfigurationNotFoundError",
+      "Object Lock configuration does not exist for this bucket"),
   NO_SUCH_VERSION(404, "NoSuchVersion", "The specified version does not exist."),
   OWNERSHIP_CONTROLS_NOT_FOUND(
       404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
@@ -171,6 +185,8 @@ public enum S3Error {
       404, "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
   METHOD_NOT_ALLOWED(
       405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
+  INVALID_BUCKET_STATE(
+      409, "InvalidBucketState", "The request is not valid for the current state of the bucket."),
   BUCKET_ALREADY_EXISTS(
       409,
       "BucketAlreadyExists",

@@ -40,6 +40,15 @@ public final class HttpDates {
     return XML.format(instant);
   }
 
+  /** A date of ISO 8601, as XML has it. */
+  public static Optional<Instant> parseXml(String text) {
+    try {
+      return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text.strip(), Instant::from));
+    } catch (DateTimeException notADate) {
+      return Optional.empty();
+    }
+  }
+
   public static Optional<Instant> parse(String text) {
     for (var format : ACCEPTED) {
       try {

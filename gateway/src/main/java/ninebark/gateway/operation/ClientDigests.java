@@ -13,6 +13,7 @@ import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.Payload;
+import ninebark.gateway.request.S3Request;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Checksum.Algorithm;
 
@@ -26,6 +27,14 @@ record ClientDigests(
     Optional<byte[]> md5, Optional<Algorithm> algorithm, Optional<String> inHeader) {
   private static final Set<String> NOT_CHECKSUMS =
       Set.of("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type");
+
+  /** Refuses a request whose body could have changed on its way. */
+  static void require(S3Request request) {
+    if (!of(request.headers(), request.payload()).isPresent()) {
+      throw S3Error.INVALID_REQUEST.because(
+          "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+    }
+  }
 
   static ClientDigests of(Headers headers, Payload payload) {
     var md5 = headers.first("content-md5").map(ClientDigests::decodeMd5);

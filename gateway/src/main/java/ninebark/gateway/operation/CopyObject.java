@@ -98,7 +98,7 @@ final class CopyObject implements Operation {
         "The source kept changing while it was to be copied. Please try again.");
   }
 
-  private Wish wish(S3Request request) {
+  private Wish wish(S3Request request) throws IOException {
     var headers = request.headers();
     boolean replacesHeaders = replaces(headers, "x-amz-metadata-directive", "metadata");
     boolean replacesTags = replaces(headers, ObjectTags.DIRECTIVE, "tagging");
@@ -119,7 +119,7 @@ final class CopyObject implements Operation {
         annotations.equals("COPY"),
         headers.first("x-amz-checksum-algorithm").map(CopyObject::algorithm),
         backend.classes().named(headers),
-        ObjectLock.NONE);
+        LockHeaders.of(request, backend));
   }
 
   private static boolean replaces(Headers headers, String name, String what) {

@@ -8,6 +8,7 @@ import static ninebark.gateway.xml.XmlShape.required;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -55,6 +56,19 @@ final class CreateBucket implements Operation {
     this.backend = backend;
   }
 
+  private static boolean locksObjects(Headers headers) {
+    var value = headers.first("x-amz-bucket-object-lock-enabled").orElse("false");
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw S3Error.invalidArgument(
+              "Object Lock is enabled with true or not at all",
+              "x-amz-bucket-object-lock-enabled",
+              value);
+    };
+  }
+
   /** What the body of the request says. */
   private record Wishes(String region, Optional<TagSet> tags) {}
 
@@ -76,7 +90,7 @@ final class CreateBucket implements Operation {
             new BucketName(name),
             request.principal().account(),
             wishes.region(),
-            false,
+            locksObjects(request.headers()),
             Map.copyOf(documents));
     return switch (backend.index().submit(command)) {
       case Reply.CreateBucket.Created(var bucket) -> created(bucket);

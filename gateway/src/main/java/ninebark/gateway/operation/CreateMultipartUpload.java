@@ -12,7 +12,6 @@ import ninebark.gateway.request.S3Response;
 import ninebark.gateway.xml.XmlWriter;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
-import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Upload;
 
@@ -43,7 +42,7 @@ final class CreateMultipartUpload implements Operation {
                 request, StoredHeaders.of(request.headers(), backend.limits().maxMetadataBytes())),
             choice,
             tags,
-            ObjectLock.NONE);
+            LockHeaders.of(request, backend));
     return switch (backend.index().submit(command)) {
       case Reply.CreateUpload.Created(var upload) -> {
         var xml = XmlWriter.document("InitiateMultipartUploadResult", 512);

@@ -1,7 +1,6 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
-import java.util.Optional;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.Conditions;
@@ -10,6 +9,7 @@ import ninebark.gateway.request.S3Response;
 import ninebark.metadata.Command;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.VersionChoice;
 import ninebark.metadata.VersionId;
 
 /** DELETE /bucket/key. */
@@ -23,18 +23,27 @@ final class DeleteObject implements Operation {
   @Override
   public S3Response handle(S3Request request) throws IOException {
     var bucket = request.inBucket();
+    var choice = ChosenVersion.of(request);
     var precondition = Conditions.ofDelete(request.headers());
-    if (request.query().has("versionId") && !(precondition instanceof Precondition.None)) {
+    if (choice instanceof VersionChoice.Exactly && !(precondition instanceof Precondition.None)) {
       throw S3Error.headerNotImplemented("If-Match");
     }
     var command =
         new Command.DeleteObject(
-            bucket.id(), request.key(), ChosenVersion.of(request), precondition, false);
+            bucket.id(),
+            request.key(),
+            choice,
+            precondition,
+            LockHeaders.bypasses(request, backend));
     return switch (backend.index().submit(command)) {
-      case Reply.DeleteObject.Deleted(var version, boolean marker) -> deleted(version, marker);
-      case Reply.DeleteObject.Marked(var version) -> deleted(Optional.of(version), true);
-      case Reply.DeleteObject.Absent() -> S3Response.noContent();
-      case Reply.DeleteObject.Locked() -> throw S3Error.ACCESS_DENIED.exception();
+      case Reply.DeleteObject.Deleted(var version, boolean marker) ->
+          gone(version.map(VersionId::text).orElse(""), marker);
+      case Reply.DeleteObject.Marked(var version) -> gone(version.text(), true);
+      case Reply.DeleteObject.Absent() ->
+          choice instanceof VersionChoice.Exactly(var id)
+              ? gone(id.text(), false)
+              : S3Response.noContent();
+      case Reply.DeleteObject.Locked() -> throw locked();
       case Reply.DeleteObject.PreconditionFailed(var condition) ->
           throw S3Error.preconditionFailed(condition);
       case Reply.DeleteObject.NoSuchKey() ->
@@ -44,9 +53,15 @@ final class DeleteObject implements Operation {
     };
   }
 
-  private static S3Response deleted(Optional<VersionId> version, boolean marker) {
+  static RuntimeException locked() {
+    return S3Error.ACCESS_DENIED.because("Access Denied because object protected by object lock.");
+  }
+
+  private static S3Response gone(String version, boolean marker) {
     var headers = Headers.builder();
-    version.ifPresent(id -> headers.add("x-amz-version-id", id.text()));
+    if (!version.isEmpty()) {
+      headers.add("x-amz-version-id", version);
+    }
     if (marker) {
       headers.add("x-amz-delete-marker", "true");
     }

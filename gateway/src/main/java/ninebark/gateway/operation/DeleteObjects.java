@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
+import ninebark.gateway.request.Conditions;
 import ninebark.gateway.request.S3Operation;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
 import ninebark.gateway.xml.XmlElement;
 import ninebark.gateway.xml.XmlWriter;
 import ninebark.metadata.Command;
-import ninebark.metadata.ETag;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.VersionChoice;
 
 /** POST /bucket?delete: each key is judged on its own. */
 final class DeleteObjects implements Operation {
@@ -28,14 +29,14 @@ final class DeleteObjects implements Operation {
 
   /** What becomes of one key: a command, or an error found before. */
   private record Line(
-      String key, Optional<Command.DeleteObject> command, Optional<S3Exception> error) {}
+      String key,
+      Optional<String> version,
+      Optional<Command.DeleteObject> command,
+      Optional<S3Exception> error) {}
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
-    if (!ClientDigests.of(request.headers(), request.payload()).isPresent()) {
-      throw S3Error.INVALID_REQUEST.because(
-          "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
-    }
+    ClientDigests.require(request);
     var document =
         Documents.read(request, backend)
             .orElseThrow(S3Error.MALFORMED_XML::exception)
@@ -48,9 +49,10 @@ final class DeleteObjects implements Operation {
     boolean quiet =
         document.optional("Quiet").map(text -> text.strip().equals("true")).orElse(false);
 
+    boolean bypass = LockHeaders.isBypassAsked(request.headers());
     var lines = new ArrayList<Line>(objects.size());
     for (var object : objects) {
-      lines.add(line(request, object));
+      lines.add(line(request, object, bypass));
     }
     var commands = new ArrayList<Command<Reply.DeleteObject>>();
     lines.forEach(line -> line.command().ifPresent(commands::add));
@@ -60,23 +62,69 @@ final class DeleteObjects implements Operation {
     var xml = XmlWriter.document("DeleteResult", 256 + 128 * lines.size());
     int next = 0;
     for (var line : lines) {
-      var error = line.command().isPresent() ? error(replies.get(next++), line) : line.error();
-      if (error.isPresent()) {
-        xml.open("Error")
-            .text("Key", line.key())
-            .text("Code", error.get().error().code())
-            .text("Message", error.get().message())
-            .close("Error");
-      } else if (!quiet) {
-        xml.open("Deleted").text("Key", line.key()).close("Deleted");
+      if (line.error().isPresent()) {
+        error(xml, line, line.error().get());
+      } else {
+        write(xml, line, replies.get(next++), quiet);
       }
     }
     return S3Response.xml(xml.close("DeleteResult"));
   }
 
-  private Line line(S3Request request, XmlElement object) throws IOException {
+  private static void write(XmlWriter xml, Line line, Reply.DeleteObject reply, boolean quiet) {
+    switch (reply) {
+      case Reply.DeleteObject.Deleted(var version, boolean marker) -> {
+        if (!quiet) {
+          xml.open("Deleted").text("Key", line.key());
+          version.ifPresent(
+              id -> {
+                xml.text("VersionId", id.text());
+                if (marker) {
+                  xml.text("DeleteMarker", true).text("DeleteMarkerVersionId", id.text());
+                }
+              });
+          xml.close("Deleted");
+        }
+      }
+      case Reply.DeleteObject.Marked(var version) -> {
+        if (!quiet) {
+          xml.open("Deleted")
+              .text("Key", line.key())
+              .text("DeleteMarker", true)
+              .text("DeleteMarkerVersionId", version.text())
+              .close("Deleted");
+        }
+      }
+      case Reply.DeleteObject.Absent() -> {
+        if (!quiet) {
+          xml.open("Deleted").text("Key", line.key());
+          line.version().ifPresent(id -> xml.text("VersionId", id));
+          xml.close("Deleted");
+        }
+      }
+      case Reply.DeleteObject.Locked() ->
+          error(
+              xml,
+              line,
+              S3Error.ACCESS_DENIED.because(
+                  "Access Denied because object protected by object lock."));
+      case Reply.DeleteObject.PreconditionFailed(var condition) ->
+          error(xml, line, S3Error.preconditionFailed(condition));
+      case Reply.DeleteObject.NoSuchKey() -> error(xml, line, S3Error.NO_SUCH_KEY.exception());
+      case Reply.DeleteObject.NoSuchBucket() -> throw S3Error.NO_SUCH_BUCKET.exception();
+    }
+  }
+
+  private static void error(XmlWriter xml, Line line, S3Exception error) {
+    xml.open("Error").text("Key", line.key());
+    line.version().ifPresent(id -> xml.text("VersionId", id));
+    xml.text("Code", error.error().code()).text("Message", error.message()).close("Error");
+  }
+
+  private Line line(S3Request request, XmlElement object, boolean bypass) throws IOException {
     object.only("Key", "VersionId", "ETag", "LastModifiedTime", "Size");
     var key = object.required("Key");
+    var version = object.optional("VersionId").filter(text -> !text.isEmpty());
     try {
       if (key.isEmpty()) {
         throw S3Error.USER_KEY_MUST_BE_SPECIFIED.exception();
@@ -84,50 +132,42 @@ final class DeleteObjects implements Operation {
       if (key.getBytes(StandardCharsets.UTF_8).length > ObjectKey.MAX_BYTES) {
         throw S3Error.KEY_TOO_LONG.exception();
       }
-      if (object.optional("LastModifiedTime").isPresent() || object.optional("Size").isPresent()) {
-        throw S3Error.NOT_IMPLEMENTED.because(
-            "Deleting by size or time of modification is not implemented");
-      }
-      var version = object.optional("VersionId");
-      if (version.isPresent() && !version.get().equals("null")) {
-        throw S3Error.NO_SUCH_VERSION.exception();
-      }
+      var choice =
+          version.map(text -> ChosenVersion.parse(text, "VersionId")).orElse(VersionChoice.CURRENT);
       var objectKey = new ObjectKey(key);
+      var action =
+          version.isPresent()
+              ? S3Operation.DELETE_OBJECT.versionAction()
+              : S3Operation.DELETE_OBJECT.action();
       var bucket =
-          backend
-              .guard()
-              .authorize(
-                  request,
-                  S3Operation.DELETE_OBJECT.action(),
-                  request.inBucket().name().value(),
-                  objectKey);
+          backend.guard().authorize(request, action, request.inBucket().name().value(), objectKey);
+      if (bypass) {
+        var _ =
+            backend
+                .guard()
+                .authorize(
+                    request,
+                    "s3:BypassGovernanceRetention",
+                    request.inBucket().name().value(),
+                    objectKey);
+      }
       var precondition =
-          object.optional("ETag").map(DeleteObjects::matching).orElse(Precondition.NONE);
+          Conditions.ofDelete(
+              object.optional("ETag"),
+              object.optional("LastModifiedTime"),
+              object.optional("Size"));
+      if (version.isPresent() && !(precondition instanceof Precondition.None)) {
+        throw S3Error.NOT_IMPLEMENTED.because(
+            "A version cannot be deleted under a condition as well.");
+      }
       return new Line(
           key,
-          Optional.of(new Command.DeleteObject(bucket.id(), objectKey, precondition)),
+          version,
+          Optional.of(
+              new Command.DeleteObject(bucket.id(), objectKey, choice, precondition, bypass)),
           Optional.empty());
     } catch (S3Exception refused) {
-      return new Line(key, Optional.empty(), Optional.of(refused));
+      return new Line(key, version, Optional.empty(), Optional.of(refused));
     }
-  }
-
-  private static Precondition matching(String etag) {
-    var bare = etag.replace("\"", "");
-    return bare.equals("*") ? new Precondition.Present() : new Precondition.Matches(new ETag(bare));
-  }
-
-  private static Optional<S3Exception> error(Reply.DeleteObject reply, Line line) {
-    return switch (reply) {
-      case Reply.DeleteObject.Deleted deleted -> Optional.empty();
-      case Reply.DeleteObject.Marked marked -> Optional.empty();
-      case Reply.DeleteObject.Absent() -> Optional.empty();
-      case Reply.DeleteObject.Locked() -> Optional.of(S3Error.ACCESS_DENIED.exception());
-      case Reply.DeleteObject.PreconditionFailed(var condition) ->
-          Optional.of(S3Error.preconditionFailed(condition));
-      case Reply.DeleteObject.NoSuchKey() ->
-          Optional.of(S3Error.NO_SUCH_KEY.exception().with("Key", line.key()));
-      case Reply.DeleteObject.NoSuchBucket() -> throw S3Error.NO_SUCH_BUCKET.exception();
-    };
   }
 }

@@ -46,6 +46,10 @@ final class ObjectResponse {
             answer = answer.withHeader(header.name(), header.value());
           }
         }
+        var version = ChosenVersion.shown(request.inBucket(), info.version());
+        if (version.isPresent()) {
+          answer = answer.withHeader("x-amz-version-id", version.get());
+        }
         throw answer;
       }
     }
@@ -63,6 +67,7 @@ final class ObjectResponse {
     if (!info.tags().isEmpty()) {
       response.add("x-amz-tagging-count", Integer.toString(info.tags().size()));
     }
+    LockHeaders.addTo(response, info.lock());
     return response;
   }
 

@@ -52,6 +52,17 @@ public final class Operations {
     handlers.put(S3Operation.LIST_OBJECT_ANNOTATIONS, new ListObjectAnnotations(backend));
     handlers.put(S3Operation.DELETE_OBJECT_ANNOTATION, new DeleteObjectAnnotation(backend));
 
+    handlers.put(S3Operation.GET_BUCKET_VERSIONING, new GetBucketVersioning());
+    handlers.put(S3Operation.PUT_BUCKET_VERSIONING, new PutBucketVersioning(backend));
+    handlers.put(S3Operation.LIST_OBJECT_VERSIONS, new ListObjectVersions(backend));
+    handlers.put(S3Operation.GET_OBJECT_LOCK_CONFIGURATION, new GetObjectLockConfiguration());
+    handlers.put(
+        S3Operation.PUT_OBJECT_LOCK_CONFIGURATION, new PutObjectLockConfiguration(backend));
+    handlers.put(S3Operation.GET_OBJECT_RETENTION, new GetObjectRetention(backend));
+    handlers.put(S3Operation.PUT_OBJECT_RETENTION, new PutObjectRetention(backend));
+    handlers.put(S3Operation.GET_OBJECT_LEGAL_HOLD, new GetObjectLegalHold(backend));
+    handlers.put(S3Operation.PUT_OBJECT_LEGAL_HOLD, new PutObjectLegalHold(backend));
+
     handlers.put(S3Operation.LIST_OBJECTS, new ListObjects(backend));
     handlers.put(S3Operation.LIST_OBJECTS_V2, new ListObjectsV2(backend));
 

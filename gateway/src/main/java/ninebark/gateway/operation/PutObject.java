@@ -39,6 +39,12 @@ final class PutObject implements Operation {
     var claimed = ClientDigests.of(request.headers(), request.payload());
     var precondition = Conditions.ofWrite(request.headers());
     var tags = ObjectTags.authorized(request, backend);
+    var lock = LockHeaders.of(request, backend);
+    if (!lock.equals(ObjectLock.NONE) && !claimed.isPresent()) {
+      throw S3Error.INVALID_REQUEST.because(
+          "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with"
+              + " Object Lock parameters");
+    }
     intake.checkedLength(request.payload().length());
     refuseEarly(backend, request, precondition);
 
@@ -54,7 +60,7 @@ final class PutObject implements Operation {
             headers,
             List.of(stored.checksum()),
             tags,
-            ObjectLock.NONE,
+            lock,
             stored.content());
     var reply =
         backend

@@ -2,6 +2,7 @@ package ninebark.gateway.request;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninebark.gateway.error.S3Error;
@@ -138,7 +139,46 @@ public final class Conditions {
   /** The condition of DELETE. */
   public static Precondition ofDelete(Headers headers) {
     refuse(headers, List.of("if-modified-since", "if-unmodified-since", "if-none-match"));
-    return headers.first("if-match").map(Conditions::matching).orElse(Precondition.NONE);
+    return ofDelete(
+        headers.first("if-match"),
+        headers.first("x-amz-if-match-last-modified-time"),
+        headers.first("x-amz-if-match-size"));
+  }
+
+  /**
+   * What one delete asks, of headers or of an entry of many. Size and time are asked at AWS of
+   * directory buckets only; here of all.
+   */
+  public static Precondition ofDelete(
+      Optional<String> etag, Optional<String> lastModified, Optional<String> size) {
+    var parts = new ArrayList<Precondition>();
+    etag.ifPresent(value -> parts.add(matching(value)));
+    lastModified.ifPresent(value -> parts.add(new Precondition.ModifiedAt(moment(value))));
+    size.ifPresent(value -> parts.add(new Precondition.HasLength(length(value))));
+    return switch (parts.size()) {
+      case 0 -> Precondition.NONE;
+      case 1 -> parts.getFirst();
+      default -> new Precondition.AllOf(parts);
+    };
+  }
+
+  private static Instant moment(String value) {
+    return HttpDates.parse(value)
+        .or(() -> HttpDates.parseXml(value))
+        .orElseThrow(
+            () ->
+                S3Error.invalidArgument(
+                    "The time of last modification is no date",
+                    "x-amz-if-match-last-modified-time",
+                    value));
+  }
+
+  private static long length(String value) {
+    try {
+      return Long.parseLong(value.strip());
+    } catch (NumberFormatException notANumber) {
+      throw S3Error.invalidArgument("The size is no number", "x-amz-if-match-size", value);
+    }
   }
 
   private static Precondition matching(String value) {

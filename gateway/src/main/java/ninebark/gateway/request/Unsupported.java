@@ -22,6 +22,8 @@ public final class Unsupported {
           "x-amz-website-redirect-location",
           "x-amz-write-offset-bytes",
           "x-amz-bypass-governance-retention",
+          "x-amz-if-match-last-modified-time",
+          "x-amz-if-match-size",
           "x-amz-mfa",
           "x-amz-bucket-object-lock-enabled",
           "x-amz-object-ownership",
@@ -85,7 +87,19 @@ public final class Unsupported {
         "x-amz-object-if-match",
         Set.of(S3Operation.PUT_OBJECT_ANNOTATION, S3Operation.DELETE_OBJECT_ANNOTATION));
     understood.put(
-        "x-amz-bypass-governance-retention", Set.of(S3Operation.DELETE_OBJECT_ANNOTATION));
+        "x-amz-bypass-governance-retention",
+        Set.of(
+            S3Operation.DELETE_OBJECT,
+            S3Operation.DELETE_OBJECTS,
+            S3Operation.PUT_OBJECT_RETENTION,
+            S3Operation.DELETE_OBJECT_ANNOTATION));
+    understood.put("x-amz-bucket-object-lock-enabled", Set.of(S3Operation.CREATE_BUCKET));
+    for (var lock : List.of("mode", "retain-until-date", "legal-hold")) {
+      understood.put("x-amz-object-lock-" + lock, writes);
+    }
+    for (var condition : List.of("last-modified-time", "size")) {
+      understood.put("x-amz-if-match-" + condition, Set.of(S3Operation.DELETE_OBJECT));
+    }
     return Map.copyOf(understood);
   }
 
