@@ -7,7 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import ninebark.gateway.TestStore;
 import ninebark.gateway.request.S3Operation;
 import org.junit.jupiter.api.AfterAll;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
@@ -66,7 +69,7 @@ class ObjectLockTest {
   }
 
   private static String put(String target, String... headers) {
-    var all = new java.util.ArrayList<>(java.util.List.of(headers));
+    var all = new ArrayList<>(List.of(headers));
     all.add("content-md5: " + md5("x"));
     var answer = http.put(target, "x", all.toArray(String[]::new));
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
@@ -84,7 +87,7 @@ class ObjectLockTest {
   }
 
   private static SignedHttp.Answer set(String target, String document, String... headers) {
-    var all = new java.util.ArrayList<>(java.util.List.of(headers));
+    var all = new ArrayList<>(List.of(headers));
     all.add("content-md5: " + md5(document));
     return http.put(target, document, all.toArray(String[]::new));
   }
@@ -100,8 +103,7 @@ class ObjectLockTest {
   @Test
   void aBucketBornWithLocksKeepsVersionsAndSaysSo() {
     var bucket = locking();
-    assertThat(http.get(bucket + "?object-lock").element("ObjectLockEnabled"))
-        .isEqualTo("Enabled");
+    assertThat(http.get(bucket + "?object-lock").element("ObjectLockEnabled")).isEqualTo("Enabled");
     assertThat(http.get(bucket + "?versioning").element("Status")).isEqualTo("Enabled");
   }
 
@@ -179,8 +181,7 @@ class ObjectLockTest {
         bucket + "/own",
         "x-amz-object-lock-mode: COMPLIANCE",
         "x-amz-object-lock-retain-until-date: " + SOON);
-    assertThat(http.head(bucket + "/own").header("x-amz-object-lock-mode"))
-        .isEqualTo("COMPLIANCE");
+    assertThat(http.head(bucket + "/own").header("x-amz-object-lock-mode")).isEqualTo("COMPLIANCE");
   }
 
   @Test
@@ -260,8 +261,7 @@ class ObjectLockTest {
   void governanceYieldsToWhoMayBypassIt() {
     var bucket = locking();
     var version = put(bucket + "/k");
-    assertThat(set(bucket + "/k?retention", retention("GOVERNANCE", SOON)).status())
-        .isEqualTo(200);
+    assertThat(set(bucket + "/k?retention", retention("GOVERNANCE", SOON)).status()).isEqualTo(200);
     assertThat(http.get(bucket + "/k?retention").element("Mode")).isEqualTo("GOVERNANCE");
     assertThat(http.delete(bucket + "/k?versionId=" + version).verdict())
         .isEqualTo("403 AccessDenied");
@@ -276,7 +276,7 @@ class ObjectLockTest {
     assertThat(http.delete(bucket + "/k?versionId=" + version, BYPASS).verdict())
         .isEqualTo("403 AccessDenied");
     for (var weaker :
-        java.util.List.of(
+        List.of(
             retention("COMPLIANCE", SOON),
             retention("GOVERNANCE", LATER.plus(1, ChronoUnit.DAYS)),
             "<Retention/>")) {
@@ -393,9 +393,11 @@ class ObjectLockTest {
               r.bucket(name)
                   .key("parts")
                   .uploadId(upload)
-                  .multipartUpload(m -> m.parts(p -> p.partNumber(1).eTag(etag))));
-      assertThat(
-              s3.getObjectRetention(r -> r.bucket(name).key("parts")).retention().mode())
+                  .multipartUpload(
+                      m ->
+                          m.parts(
+                              List.of(CompletedPart.builder().partNumber(1).eTag(etag).build()))));
+      assertThat(s3.getObjectRetention(r -> r.bucket(name).key("parts")).retention().mode())
           .isEqualTo(ObjectLockRetentionMode.GOVERNANCE);
       s3.putObjectLegalHold(
           r ->

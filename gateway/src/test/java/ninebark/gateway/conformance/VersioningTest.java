@@ -160,8 +160,7 @@ class VersioningTest {
     assertThat(http.get(bucket + "/k").header("x-amz-version-id")).isEqualTo(two);
     assertThat(http.get(bucket + "/k?versionId=" + one).text()).isEqualTo("one");
     assertThat(http.head(bucket + "/k?versionId=" + one).header("content-length")).isEqualTo("3");
-    assertThat(http.head(bucket + "/k?versionId=" + one).header("x-amz-version-id"))
-        .isEqualTo(one);
+    assertThat(http.head(bucket + "/k?versionId=" + one).header("x-amz-version-id")).isEqualTo(one);
     assertThat(versions(bucket, ""))
         .containsExactly("k " + two + " latest object", "k " + one + " older object");
   }
@@ -528,8 +527,7 @@ class VersioningTest {
   @Test
   void aConditionalDeleteOfWhatIsNotThereIsNotFound() {
     var bucket = versioned();
-    assertThat(http.delete(bucket + "/k", "if-match: \"a\"").verdict())
-        .isEqualTo("404 NoSuchKey");
+    assertThat(http.delete(bucket + "/k", "if-match: \"a\"").verdict()).isEqualTo("404 NoSuchKey");
     put(bucket + "/k", "x");
     http.delete(bucket + "/k");
     assertThat(http.delete(bucket + "/k", "if-match: *").verdict()).isEqualTo("404 NoSuchKey");
@@ -563,8 +561,7 @@ class VersioningTest {
           request ->
               request
                   .bucket(name)
-                  .versioningConfiguration(
-                      state -> state.status(BucketVersioningStatus.ENABLED)));
+                  .versioningConfiguration(state -> state.status(BucketVersioningStatus.ENABLED)));
       assertThat(s3.getBucketVersioning(request -> request.bucket(name)).status())
           .isEqualTo(BucketVersioningStatus.ENABLED);
       var first =
@@ -575,8 +572,7 @@ class VersioningTest {
       assertThat(page.versions()).hasSize(2);
       assertThat(page.deleteMarkers()).hasSize(1);
       assertThat(page.deleteMarkers().getFirst().isLatest()).isTrue();
-      assertThat(
-              s3.getObjectAsBytes(r -> r.bucket(name).key("k").versionId(first)).asUtf8String())
+      assertThat(s3.getObjectAsBytes(r -> r.bucket(name).key("k").versionId(first)).asUtf8String())
           .isEqualTo("1");
     }
   }
