@@ -15,11 +15,7 @@ import ninebark.metadata.Precondition;
 /** The conditions of requests, judged as RFC 9110 13.2.2 and S3 say. Pure. */
 public final class Conditions {
   /** Deleting by size or time is for directory buckets only. */
-  private static final List<String> NOT_OFFERED =
-      List.of(
-          "x-amz-if-match-last-modified-time",
-          "x-amz-if-match-size",
-          "x-amz-if-match-initiated-time");
+  private static final List<String> NOT_OFFERED = List.of("x-amz-if-match-initiated-time");
 
   private Conditions() {}
 

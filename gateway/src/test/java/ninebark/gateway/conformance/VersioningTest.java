@@ -370,7 +370,11 @@ class VersioningTest {
             next += "&version-id-marker=" + page.element("NextVersionIdMarker");
           }
         }
-        assertThat(paged).as("%s by %d", filter, size).isEqualTo(whole);
+        // A page writes its common prefixes last.
+        assertThat(paged).as("%s by %d", filter, size).containsExactlyInAnyOrderElementsOf(whole);
+        assertThat(paged.stream().filter(line -> !line.endsWith("prefix")))
+            .containsExactlyElementsOf(
+                whole.stream().filter(line -> !line.endsWith("prefix")).toList());
       }
     }
   }
