@@ -117,7 +117,13 @@ public final class Conditions {
    * does not understand there is refused, never ignored.
    */
   public static Precondition ofWrite(Headers headers) {
-    refuse(headers, List.of("if-modified-since", "if-unmodified-since"));
+    refuse(
+        headers,
+        List.of(
+            "if-modified-since",
+            "if-unmodified-since",
+            "x-amz-if-match-last-modified-time",
+            "x-amz-if-match-size"));
     var match = headers.first("if-match");
     var noneMatch = headers.first("if-none-match");
     if (match.isPresent() && noneMatch.isPresent()) {
