@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -61,6 +63,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean inputShut;
   private long lingered;
   private boolean waitsForWritable;
+  private OutputPace pace = new OutputPace(0, 0);
 
   Connection(HttpServer server) {
     this.server = server;
@@ -76,16 +79,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     channel = ctx.channel();
-    if (!server.admit(this)) {
-      var page =
-          server
-              .service()
-              .refuse(
-                  Refusal.TOO_MANY_CONNECTIONS, "There are too many connections to this server.");
-      refuse(page);
-      return;
+    switch (server.admit(this)) {
+      case ADMITTED -> arm(config.headDeadline().toNanos());
+      case REFUSED ->
+          refuse(
+              server
+                  .service()
+                  .refuse(
+                      Refusal.TOO_MANY_CONNECTIONS,
+                      "There are too many connections to this server."));
+      case TURNED_AWAY -> ctx.close();
     }
-    arm(config.headDeadline().toNanos());
   }
 
   @Override
@@ -115,7 +119,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (event instanceof ChannelInputShutdownEvent) {
       inputShut = true;
       switch (state) {
-        case HEAD, LINGERING -> ctx.close();
+        // What was answered may still be on its way.
+        case HEAD -> linger(Unpooled.EMPTY_BUFFER);
+        case LINGERING -> {
+          if (unsentBytes() == 0) {
+            ctx.close();
+          }
+        }
         case BODY ->
             current.ifPresent(
                 exchange ->
@@ -309,7 +319,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     state = State.LINGERING;
     received.release();
     received = Unpooled.EMPTY_BUFFER;
-    arm(config.lingerDeadline().toNanos());
+    arm(config.writeIdleDeadline().toNanos());
     channel.config().setAutoRead(true);
     channel
         .writeAndFlush(out)
@@ -318,6 +328,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
               if (!sent.isSuccess() || inputShut) {
                 channel.close();
               } else {
+                arm(config.lingerDeadline().toNanos());
                 ((io.netty.channel.socket.DuplexChannel) channel).shutdownOutput();
               }
             });
@@ -327,10 +338,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange.incoming().abandon();
     current = Optional.empty();
     if (!channel.isActive()) {
-      server.served();
       return;
     }
-    if (close || inputShut) {
+    if (close || inputShut || server.isDraining()) {
       linger(Unpooled.EMPTY_BUFFER);
     } else {
       state = State.HEAD;
@@ -338,13 +348,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       arm(config.keepAliveDeadline().toNanos());
       process();
     }
-    server.served();
   }
 
   // --- deadlines --------------------------------------------------------------------------------
 
   private void arm(long nanos) {
-    deadlineNanos = System.nanoTime() + nanos;
+    long now = System.nanoTime();
+    pace = new OutputPace(unsentBytes(), now);
+    deadlineNanos = now + nanos;
     armed = true;
   }
 
@@ -363,8 +374,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (!armed || System.nanoTime() - deadlineNanos < 0) {
       return;
     }
+    if (isTaking(pace, unsentBytes())) {
+      // The client is slow to read the last response, but reads.
+      arm(config.writeIdleDeadline().toNanos());
+      return;
+    }
     disarm();
-    if (state == State.HEAD && received.isReadable()) {
+    if (state == State.HEAD && received.isReadable() && unsentBytes() == 0) {
       refuse(
           server
               .service()
@@ -376,6 +392,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Of what was written, all that the socket has not taken yet. */
+  private long unsentBytes() {
+    var unsent = Optional.ofNullable(channel.unsafe().outboundBuffer());
+    return unsent.map(each -> each.totalPendingWriteBytes() - each.currentProgress()).orElse(0L);
+  }
+
+  private boolean isTaking(OutputPace before, long unsentBytes) {
+    return before.isKept(unsentBytes, System.nanoTime(), config.bodyMinimumBytesPerSecond());
+  }
+
   /** No further request is taken; idle connections close at once. */
   void drain() {
     channel
@@ -383,7 +409,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .execute(
             () -> {
               if (state == State.HEAD && !received.isReadable()) {
-                channel.close();
+                linger(Unpooled.EMPTY_BUFFER);
               }
             });
   }
@@ -445,15 +471,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
-              if (close) {
-                current = Optional.empty();
-                exchange.incoming().abandon();
-                linger(out);
-                server.served();
-              } else {
-                channel.writeAndFlush(out, channel.voidPromise());
-                answered(exchange, false);
-              }
+              // A request is served once its answer has left: a server that closes waits for that.
+              channel.writeAndFlush(out).addListener(sent -> server.served());
+              answered(exchange, close);
             });
   }
 
@@ -486,6 +506,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (channel.isWritable()) {
       return;
     }
+    try {
+      var before = new OutputPace(askUnsentBytes(), System.nanoTime());
+      while (!becomesWritable()) {
+        long unsent = askUnsentBytes();
+        if (!isTaking(before, unsent)) {
+          throw new ClientTrouble(ClientTrouble.Kind.STALLED, "the client does not read");
+        }
+        before = new OutputPace(unsent, System.nanoTime());
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new ClientTrouble(ClientTrouble.Kind.GONE, "the server is stopping");
+    }
+  }
+
+  /** Returns whether it did so before the idle deadline. */
+  private boolean becomesWritable() throws ClientTrouble, InterruptedException {
     lock.lock();
     try {
       long left = config.writeIdleDeadline().toNanos();
@@ -494,15 +531,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
           throw new ClientTrouble(ClientTrouble.Kind.GONE, "the client closed the connection");
         }
         if (left <= 0) {
-          throw new ClientTrouble(ClientTrouble.Kind.STALLED, "the client does not read");
+          return false;
         }
         left = writable.awaitNanos(left);
       }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      throw new ClientTrouble(ClientTrouble.Kind.GONE, "the server is stopping");
+      return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Must not hold the lock: the event loop takes it as well. */
+  private long askUnsentBytes() throws ClientTrouble, InterruptedException {
+    try {
+      return channel.eventLoop().submit(this::unsentBytes).get();
+    } catch (RejectedExecutionException | ExecutionException stopping) {
+      throw new ClientTrouble(ClientTrouble.Kind.GONE, "the server is stopping");
     }
   }
 
@@ -522,7 +566,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
-              channel.writeAndFlush(last, channel.voidPromise());
+              channel.writeAndFlush(last).addListener(sent -> server.served());
               answered(exchange, close);
             });
   }

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param headDeadline from the first byte of a request head to its last
  * @param keepAliveDeadline how long a connection may wait for its next request
  * @param bodyIdleDeadline how long a body may bring nothing while it is waited for
- * @param bodyMinimumBytesPerSecond below it, after one idle deadline of waiting, a body is refused
+ * @param bodyMinimumBytesPerSecond below it, after one idle deadline of waiting, a body is refused,
+ *     and a response whose client reads no faster is cut off
  * @param writeIdleDeadline how long a response may make no way because the client does not read
  * @param bodyQueueBytes of a request body held between the socket and its reader
  * @param lingerBytes of an unread body thrown away before the connection is closed

@@ -30,12 +30,23 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class HttpServer {
   private static final int HIGH_WATER_BYTES = 1024 * 1024;
 
+  /** How many connections beyond the limit are told so at one time; others are just closed. */
+  private static final int MAX_REFUSED = 256;
+
+  /** What becomes of a new connection. */
+  enum Admission {
+    ADMITTED,
+    REFUSED,
+    TURNED_AWAY
+  }
+
   private final HttpConfig config;
   private final HttpService service;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup loops;
   private final ScheduledExecutorService clock;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> refused = ConcurrentHashMap.newKeySet();
   private final AtomicInteger serving = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
@@ -119,7 +130,15 @@ public final class HttpServer {
     return connections.size();
   }
 
-  /** Takes no new connections, lets requests under way finish until the grace ends, then closes. */
+  /** Connections beyond the limit that are not rid of yet. */
+  int refusedCount() {
+    return refused.size();
+  }
+
+  /**
+   * Takes no new connections, lets requests under way finish and their answers leave until the
+   * grace ends, then closes.
+   */
   public void close(Duration grace) {
     draining = true;
     listener.close().awaitUninterruptibly();
@@ -140,7 +159,6 @@ public final class HttpServer {
 
   private void stopThreads() {
     clock.shutdownNow();
-    // The quiet period lets the last responses leave their sockets.
     var accepting = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     var looping = loops.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS);
     accepting.awaitUninterruptibly();
@@ -150,6 +168,9 @@ public final class HttpServer {
   private void checkDeadlines() {
     long now = System.nanoTime();
     for (var connection : connections) {
+      connection.check(now);
+    }
+    for (var connection : refused) {
       connection.check(now);
     }
   }
@@ -167,16 +188,21 @@ public final class HttpServer {
   }
 
   /** Whether there is room for one more connection. */
-  boolean admit(Connection connection) {
-    if (connections.size() >= config.maxConnections()) {
-      return false;
+  Admission admit(Connection connection) {
+    if (connections.size() < config.maxConnections()) {
+      connections.add(connection);
+      return Admission.ADMITTED;
     }
-    connections.add(connection);
-    return true;
+    if (refused.size() < MAX_REFUSED) {
+      refused.add(connection);
+      return Admission.REFUSED;
+    }
+    return Admission.TURNED_AWAY;
   }
 
   void gone(Connection connection) {
     connections.remove(connection);
+    refused.remove(connection);
   }
 
   void serve(Exchange exchange) {
