@@ -42,26 +42,7 @@ final class AccessLog {
       return;
     }
     line.append('"').append(name).append("\":\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        line.append('\\').append(c);
-      } else if (isRisky(c)) {
-        line.append(String.format("\\u%04x", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
+    LogText.append(line, value);
     line.append("\",");
-  }
-
-  /** Control characters, line separators, text direction and terminal escapes. */
-  private static boolean isRisky(char c) {
-    return c < ' '
-        || (c >= 0x7F && c < 0xA0)
-        || (c >= 0x2028 && c <= 0x202E)
-        || (c >= 0x2066 && c <= 0x2069)
-        || c == 0xFEFF
-        || Character.isSurrogate(c);
   }
 }

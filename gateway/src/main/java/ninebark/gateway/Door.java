@@ -112,10 +112,10 @@ final class Door implements HttpService, Guard {
     } catch (ClientTrouble trouble) {
       clientTrouble(exchange, visit, trouble);
     } catch (IOException failure) {
-      LOG.warn("{} {} failed", visit.label(), visit.resource(), failure);
+      LOG.warn("{} {} failed", visit.label(), LogText.of(visit.resource()), failure);
       sendError(exchange, visit, Failures.error(failure));
     } catch (RuntimeException | Error bug) {
-      LOG.error("{} {} met a bug", visit.label(), visit.resource(), bug);
+      LOG.error("{} {} met a bug", visit.label(), LogText.of(visit.resource()), bug);
       sendError(exchange, visit, S3Error.INTERNAL_ERROR.exception());
     } finally {
       if (admitted) {
@@ -303,7 +303,10 @@ final class Door implements HttpService, Guard {
     return switch (authorizer.decide(question)) {
       case Authorizer.Decision.Allow() -> true;
       case Authorizer.Decision.Deny(var reason) -> {
-        LOG.debug("{} on {} denied: {}", question.action(), question.resource(), reason);
+        if (LOG.isDebugEnabled()) {
+          LOG.debug(
+              "{} on {} denied: {}", question.action(), LogText.of(question.resource()), reason);
+        }
         yield false;
       }
     };
@@ -447,11 +450,11 @@ final class Door implements HttpService, Guard {
         yield refused;
       }
       case IOException failure -> {
-        LOG.warn("{} {} failed", visit.label(), visit.resource(), failure);
+        LOG.warn("{} {} failed", visit.label(), LogText.of(visit.resource()), failure);
         yield Failures.error(failure);
       }
       default -> {
-        LOG.error("{} {} met a bug", visit.label(), visit.resource(), cause);
+        LOG.error("{} {} met a bug", visit.label(), LogText.of(visit.resource()), cause);
         yield S3Error.INTERNAL_ERROR.exception();
       }
     };

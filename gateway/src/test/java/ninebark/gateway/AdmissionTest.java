@@ -1,0 +1,89 @@
+package ninebark.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who comes when all are busy is told to come again, at once and politely. */
+class AdmissionTest {
+  private static final byte[] BODY = "bytes".getBytes(StandardCharsets.UTF_8);
+
+  private static TestStore store;
+
+  @BeforeAll
+  static void open() throws Exception {
+    store =
+        TestStore.start(
+            usual ->
+                new GatewayConfig(
+                    usual.http(),
+                    usual.baseDomains(),
+                    usual.limits(),
+                    usual.legacyBucketDefaults(),
+                    1,
+                    usual.maxQueryParameters(),
+                    usual.documentCacheBytes(),
+                    usual.slowAnswerAfter()));
+    try (var client = new RawConnection(store.port())) {
+      client.request("PUT", "/busy", "");
+      assertThat(client.head().status()).isEqualTo(200);
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    store.close();
+  }
+
+  @Test
+  void beyondTheLimitRequestsAreToldToSlowDown() throws Exception {
+    try (var slow = new RawConnection(store.port());
+        var other = new RawConnection(store.port())) {
+      slow.sendHead("PUT", "/busy/k", BODY, "expect: 100-continue");
+      assertThat(slow.head().status()).isEqualTo(100);
+
+      other.request("GET", "/busy/k", "");
+      var refused = other.head();
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("retry-after")).isEqualTo("1");
+      assertThat(refused.header("content-type")).isEqualTo("application/xml");
+      assertThat(other.body(refused))
+          .contains("<Code>SlowDown</Code>")
+          .contains("<RequestId>" + refused.header("x-amz-request-id") + "</RequestId>");
+
+      // The connection stays good: the request had no body that would be in the way.
+      other.request("HEAD", "/busy/k", "");
+      assertThat(other.head().status()).isEqualTo(503);
+
+      slow.send(BODY);
+      assertThat(slow.head().status()).isEqualTo(200);
+    }
+    try (var later = new RawConnection(store.port())) {
+      later.request("GET", "/busy/k", "");
+      var head = later.head();
+      assertThat(later.body(head)).isEqualTo("bytes");
+    }
+  }
+
+  @Test
+  void aRefusedBodyIsNotInvitedAndTheConnectionEnds() throws Exception {
+    try (var slow = new RawConnection(store.port());
+        var other = new RawConnection(store.port())) {
+      slow.sendHead("PUT", "/busy/held", BODY, "expect: 100-continue");
+      assertThat(slow.head().status()).isEqualTo(100);
+      other.sendHead("PUT", "/busy/refused", BODY, "expect: 100-continue");
+      var refused = other.head();
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("connection")).isEqualTo("close");
+      slow.send(BODY);
+      assertThat(slow.head().status()).isEqualTo(200);
+    }
+    try (var later = new RawConnection(store.port())) {
+      later.request("GET", "/busy/refused", "");
+      assertThat(later.head().status()).isEqualTo(404);
+    }
+  }
+}
