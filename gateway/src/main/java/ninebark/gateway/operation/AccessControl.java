@@ -7,6 +7,7 @@ import java.util.Optional;
 import ninebark.gateway.document.AccessControlList;
 import ninebark.gateway.document.ObjectOwnership;
 import ninebark.gateway.error.S3Error;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.S3Operation;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
@@ -112,15 +113,23 @@ final class AccessControl {
   }
 
   /**
+   * @throws ninebark.gateway.error.S3Exception {@code AccessControlListNotSupported} if the bucket
+   *     has no ACLs
+   */
+  void expectAcls(Bucket bucket) throws IOException {
+    if (!backend.documents().ownership(bucket).allowsAcls()) {
+      throw S3Error.ACCESS_CONTROL_LIST_NOT_SUPPORTED.exception();
+    }
+  }
+
+  /**
    * What a PUT of an ACL says, in its headers or in its body.
    *
    * @param owner who must own it
    */
   AccessControlList put(S3Request request, AccountId owner) throws IOException {
     var bucket = request.inBucket();
-    if (!backend.documents().ownership(bucket).allowsAcls()) {
-      throw S3Error.ACCESS_CONTROL_LIST_NOT_SUPPORTED.exception();
-    }
+    expectAcls(bucket);
     var inHeaders = inHeaders(request, owner, bucket);
     var body = Documents.read(request, backend);
     if (inHeaders.isPresent() == body.isPresent()) {
@@ -162,7 +171,7 @@ final class AccessControl {
     }
   }
 
-  S3Response answer(AccessControlList list) {
-    return S3Response.xml(list.document(backend.accounts()::displayName));
+  S3Response answer(AccessControlList list, Headers headers) {
+    return S3Response.xml(list.document(backend.accounts()::displayName), headers);
   }
 }

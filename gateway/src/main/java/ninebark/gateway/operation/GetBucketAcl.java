@@ -1,6 +1,7 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
 
@@ -14,6 +15,6 @@ final class GetBucketAcl implements Operation {
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
-    return control.answer(control.ofBucket(request.inBucket()));
+    return control.answer(control.ofBucket(request.inBucket()), Headers.EMPTY);
   }
 }

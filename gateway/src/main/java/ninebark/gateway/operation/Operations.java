@@ -99,6 +99,8 @@ public final class Operations {
         DocumentHandlers.put(backend, ObjectOwnership.KIND, 200, control::checkOwnership));
     handlers.put(S3Operation.GET_BUCKET_ACL, new GetBucketAcl(backend));
     handlers.put(S3Operation.PUT_BUCKET_ACL, new PutBucketAcl(backend));
+    handlers.put(S3Operation.GET_OBJECT_ACL, new GetObjectAcl(backend));
+    handlers.put(S3Operation.PUT_OBJECT_ACL, new PutObjectAcl(backend));
 
     handlers.put(S3Operation.PUT_BUCKET_POLICY, new PutBucketPolicy(backend));
     handlers.put(

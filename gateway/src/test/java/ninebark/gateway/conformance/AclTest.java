@@ -16,6 +16,8 @@ import software.amazon.awssdk.services.s3.model.Permission;
 @Covers({
   S3Operation.GET_BUCKET_ACL,
   S3Operation.PUT_BUCKET_ACL,
+  S3Operation.GET_OBJECT_ACL,
+  S3Operation.PUT_OBJECT_ACL,
   S3Operation.GET_BUCKET_OWNERSHIP_CONTROLS,
   S3Operation.PUT_BUCKET_OWNERSHIP_CONTROLS
 })
@@ -252,5 +254,181 @@ class AclTest {
     var answer = http.get("/writer/a");
     assertThat(answer.header("x-amz-meta-b")).isEqualTo("c");
     assertThat(answer.headers().toString()).doesNotContain("x-amz-acl", "AccessControl");
+  }
+
+  private static int grants(String target) {
+    var answer = http.get(target + "?acl");
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.xml().child("AccessControlList").orElseThrow().all("Grant").size();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "private,1",
+    "public-read,2",
+    "public-read-write,3",
+    "authenticated-read,2",
+    "bucket-owner-read,1",
+    "bucket-owner-full-control,1"
+  })
+  void anObjectsAclIsKeptAsItsGrants(String canned, int count) {
+    var line = "x-amz-acl: " + canned;
+    assertThat(http.put("/writer/born", "x", line).status()).isEqualTo(200);
+    assertThat(grants("/writer/born")).isEqualTo(count);
+    assertThat(http.put("/writer/later", "x").status()).isEqualTo(200);
+    assertThat(grants("/writer/later")).isEqualTo(1);
+    assertThat(http.put("/writer/later?acl", "", line).status()).isEqualTo(200);
+    assertThat(grants("/writer/later")).isEqualTo(count);
+    assertThat(http.get("/writer/later").text()).isEqualTo("x");
+  }
+
+  @Test
+  void anObjectsAclIsPutAsADocumentAndAsHeaders() {
+    assertThat(http.put("/writer/o", "x", "x-amz-meta-a: kept").status()).isEqualTo(200);
+    var body =
+        document(
+            TestStore.ROOT.value(),
+            grant(TestStore.ROOT.value(), "READ") + grant(TestStore.OTHER.value(), "WRITE_ACP"));
+    assertThat(http.put("/writer/o?acl", body).status()).isEqualTo(200);
+    assertThat(http.get("/writer/o?acl").text()).contains("WRITE_ACP").doesNotContain("FULL");
+    assertThat(http.put("/writer/o?acl", http.get("/writer/o?acl").text()).status()).isEqualTo(200);
+    assertThat(
+            http.put("/writer/o?acl", "", "x-amz-grant-full-control: id=" + TestStore.OTHER)
+                .status())
+        .isEqualTo(200);
+    assertThat(grants("/writer/o")).isEqualTo(1);
+    assertThat(http.head("/writer/o").header("x-amz-meta-a")).isEqualTo("kept");
+    assertThat(http.put("/writer/o?acl", document(TestStore.OTHER.value(), "")).verdict())
+        .isEqualTo("403 AccessDenied");
+    assertThat(http.put("/writer/o?acl", "").verdict()).isEqualTo("400 MissingSecurityHeader");
+  }
+
+  @Test
+  void whereOwnershipIsEnforcedAnObjectHasTheOwnersAclOnly() {
+    assertThat(http.put("/enforced/o", "x").status()).isEqualTo(200);
+    assertThat(grants("/enforced/o")).isEqualTo(1);
+    assertThat(http.put("/enforced/o?acl", "", "x-amz-acl: private").verdict())
+        .isEqualTo("400 AccessControlListNotSupported");
+  }
+
+  @Test
+  void anObjectThatIsNotThereHasNoAcl() {
+    assertThat(http.get("/writer/none?acl").verdict()).isEqualTo("404 NoSuchKey");
+    assertThat(http.put("/writer/none?acl", "", "x-amz-acl: private").verdict())
+        .isEqualTo("404 NoSuchKey");
+    assertThat(http.get("/writer/none?acl&versionId=x").verdict()).isEqualTo("400 InvalidArgument");
+  }
+
+  @Test
+  void aCopyDoesNotTakeTheAclAlong() {
+    assertThat(http.put("/writer/from", "x", "x-amz-acl: public-read").status()).isEqualTo(200);
+    assertThat(http.put("/writer/to", "", "x-amz-copy-source: /writer/from").status())
+        .isEqualTo(200);
+    assertThat(grants("/writer/to")).isEqualTo(1);
+    assertThat(
+            http.put(
+                    "/writer/to",
+                    "",
+                    "x-amz-copy-source: /writer/from",
+                    "x-amz-acl: authenticated-read")
+                .status())
+        .isEqualTo(200);
+    assertThat(http.get("/writer/to?acl").text()).contains("AuthenticatedUsers");
+  }
+
+  @Test
+  void anUploadsAclIsItsObjects() {
+    var upload =
+        http.post("/writer/parts?uploads", "", "x-amz-acl: public-read").element("UploadId");
+    var part = http.put("/writer/parts?partNumber=1&uploadId=" + upload, "bytes");
+    assertThat(
+            http.post(
+                    "/writer/parts?uploadId=" + upload,
+                    "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"
+                        + part.header("etag")
+                        + "</ETag></Part></CompleteMultipartUpload>")
+                .status())
+        .isEqualTo(200);
+    assertThat(grants("/writer/parts")).isEqualTo(2);
+  }
+
+  @Test
+  void eachVersionHasItsOwnAcl() {
+    assertThat(http.put("/versioned", "", "x-amz-object-ownership: ObjectWriter").status())
+        .isEqualTo(200);
+    assertThat(http.delete("/versioned?publicAccessBlock").status()).isEqualTo(204);
+    var versioning =
+        http.put(
+            "/versioned?versioning",
+            "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
+    org.junit.jupiter.api.Assumptions.assumeTrue(versioning.status() == 200);
+    var first = http.put("/versioned/o", "1").header("x-amz-version-id");
+    var second = http.put("/versioned/o", "2", "x-amz-acl: public-read").header("x-amz-version-id");
+    var old = "/versioned/o?acl&versionId=" + first;
+    assertThat(http.put(old, "", "x-amz-acl: public-read-write").header("x-amz-version-id"))
+        .isEqualTo(first);
+    assertThat(http.get(old).header("x-amz-version-id")).isEqualTo(first);
+    assertThat(http.get(old).text()).contains("WRITE<");
+    assertThat(http.get("/versioned/o?acl").header("x-amz-version-id")).isEqualTo(second);
+    assertThat(grants("/versioned/o")).isEqualTo(2);
+    var marker = http.delete("/versioned/o").header("x-amz-version-id");
+    assertThat(http.get("/versioned/o?acl").verdict()).isEqualTo("404 NoSuchKey");
+    assertThat(http.get("/versioned/o?acl&versionId=" + marker).verdict())
+        .isEqualTo("405 MethodNotAllowed");
+  }
+
+  // --- who owns ---------------------------------------------------------------------------------
+
+  @Test
+  void whoOwnsWhatOthersWriteFollowsTheOwnership() {
+    for (var bucket : new String[] {"writer", "preferred", "enforced"}) {
+      var policy =
+          "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\""
+              + TestStore.OTHER
+              + "\"},\"Action\":[\"s3:PutObject\",\"s3:PutObjectAcl\"],\"Resource\":\"arn:aws:s3:::"
+              + bucket
+              + "/others/*\"}}";
+      assertThat(http.put("/" + bucket + "?policy", policy).status()).isEqualTo(204);
+    }
+    var other = SignedHttp.other(store);
+    var given = "x-amz-acl: bucket-owner-full-control";
+    assertThat(other.put("/writer/others/a", "x").status()).isEqualTo(200);
+    assertThat(other.put("/writer/others/b", "x", given).status()).isEqualTo(200);
+    assertThat(other.put("/preferred/others/a", "x").status()).isEqualTo(200);
+    assertThat(other.put("/preferred/others/b", "x", given).status()).isEqualTo(200);
+    assertThat(other.put("/enforced/others/a", "x").status()).isEqualTo(200);
+    assertThat(owner("/writer", "others/a")).isEqualTo(TestStore.OTHER.value());
+    assertThat(owner("/writer", "others/b")).isEqualTo(TestStore.OTHER.value());
+    assertThat(grants("/writer/others/b")).isEqualTo(2);
+    assertThat(owner("/preferred", "others/a")).isEqualTo(TestStore.OTHER.value());
+    assertThat(owner("/preferred", "others/b")).isEqualTo(TestStore.ROOT.value());
+    assertThat(owner("/enforced", "others/a")).isEqualTo(TestStore.ROOT.value());
+  }
+
+  private static String owner(String bucket, String key) {
+    return http.get(bucket + "?list-type=2&fetch-owner=true&prefix=" + key)
+        .xml()
+        .child("Contents")
+        .orElseThrow()
+        .child("Owner")
+        .orElseThrow()
+        .required("ID");
+  }
+
+  @Test
+  void aWriterWhoMayNotSetAclsMayNotSendOne() {
+    var policy =
+        "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:PutObject\","
+            + "\"Resource\":\"arn:aws:s3:::writer2/*\"}}";
+    assertThat(http.put("/writer2", "", "x-amz-object-ownership: ObjectWriter").status())
+        .isEqualTo(200);
+    assertThat(http.delete("/writer2?publicAccessBlock").status()).isEqualTo(204);
+    assertThat(http.put("/writer2?policy", policy).status()).isEqualTo(204);
+    var nobody = SignedHttp.anonymous(store);
+    assertThat(nobody.put("/writer2/a", "x").status()).isEqualTo(200);
+    assertThat(nobody.put("/writer2/a", "x", "x-amz-acl: public-read").verdict())
+        .isEqualTo("403 AccessDenied");
+    // What nobody wrote belongs to nobody, as at AWS, where writers own.
+    assertThat(owner("/writer2", "a")).isEqualTo("65a011a29cdf8ec533ec3d1ccaae921c");
   }
 }
