@@ -361,7 +361,7 @@ class AclTest {
         http.put(
             "/versioned?versioning",
             "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
-    org.junit.jupiter.api.Assumptions.assumeTrue(versioning.status() == 200);
+    assertThat(versioning.status()).isEqualTo(200);
     var first = http.put("/versioned/o", "1").header("x-amz-version-id");
     var second = http.put("/versioned/o", "2", "x-amz-acl: public-read").header("x-amz-version-id");
     var old = "/versioned/o?acl&versionId=" + first;

@@ -65,6 +65,9 @@ class FreshBucketTest {
         "?analytics&id=i|404 NoSuchConfiguration|",
         "?intelligent-tiering|200|<IsTruncated>false</IsTruncated>",
         "?intelligent-tiering&id=i|404 NoSuchConfiguration|",
+        "?versioning|200|VersioningConfiguration",
+        "?object-lock|404 ObjectLockConfigurationNotFoundError|",
+        "?versions|200|ListVersionsResult",
         "?uploads|200|ListMultipartUploadsResult",
         "?list-type=2|200|ListBucketResult"
       })
