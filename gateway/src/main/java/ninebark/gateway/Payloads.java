@@ -7,7 +7,6 @@ import ninebark.gateway.http.Exchange;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.QueryParameters;
 import ninebark.gateway.request.Payload;
-import ninebark.gateway.sigv4.ChunkSignatures;
 import ninebark.gateway.sigv4.ChunkedBody;
 import ninebark.gateway.sigv4.PayloadMode;
 import ninebark.gateway.sigv4.Verified;
@@ -22,17 +21,10 @@ final class Payloads {
       case PayloadMode.Hashed(var sha256) -> whole(exchange, length, Optional.of(sha256));
       case PayloadMode.Unsigned() -> whole(exchange, length, Optional.empty());
       case PayloadMode.SignedChunks(var trailer) -> {
-        var signature = verified.orElseThrow();
+        var signatures = verified.flatMap(Verified::chunks).orElseThrow();
         long decoded = decodedLength(headers);
         yield chunked(
-            ChunkedBody.signed(
-                exchange.body(),
-                decoded,
-                new ChunkSignatures(
-                    signature.key(), signature.scope(), signature.amzDate(), signature.signature()),
-                trailer),
-            decoded,
-            trailer);
+            ChunkedBody.signed(exchange.body(), decoded, signatures, trailer), decoded, trailer);
       }
       case PayloadMode.UnsignedChunks() -> {
         long decoded = decodedLength(headers);

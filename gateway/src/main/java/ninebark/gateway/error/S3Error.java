@@ -82,6 +82,14 @@ public enum S3Error {
       400,
       "InvalidRedirectLocation",
       "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."),
+  INCORRECT_NUMBER_OF_FILES_IN_POST_REQUEST(
+      400,
+      "IncorrectNumberOfFilesInPostRequest",
+      "POST requires exactly one file upload per request."),
+  INVALID_POLICY_DOCUMENT(
+      400,
+      "InvalidPolicyDocument",
+      "The content of the form does not meet the conditions specified in the policy document."),
   INVALID_REQUEST(400, "InvalidRequest", "Invalid request."),
   INVALID_STORAGE_CLASS(
       400, "InvalidStorageClass", "The storage class you specified is not valid."),
@@ -104,10 +112,18 @@ public enum S3Error {
       "MalformedACLError",
       "The XML you provided was not well-formed or did not validate against our published schema"),
   MALFORMED_POLICY(400, "MalformedPolicy", "The policy is not valid."),
+  MALFORMED_POST_REQUEST(
+      400,
+      "MalformedPOSTRequest",
+      "The body of your POST request is not well-formed multipart/form-data."),
   MALFORMED_XML(
       400,
       "MalformedXML",
       "The XML you provided was not well-formed or did not validate against our published schema."),
+  MAX_POST_PRE_DATA_LENGTH_EXCEEDED(
+      400,
+      "MaxPostPreDataLengthExceeded",
+      "Your POST request fields preceding the upload file were too large."),
   MAX_MESSAGE_LENGTH_EXCEEDED(400, "MaxMessageLengthExceeded", "Your request was too big."),
   METADATA_TOO_LARGE(
       400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size."),
@@ -141,6 +157,7 @@ public enum S3Error {
       "XAmzContentSHA256Mismatch",
       "The provided 'x-amz-content-sha256' header does not match what was computed."),
   ACCESS_DENIED(403, "AccessDenied", "Access Denied"),
+  ACCESS_FORBIDDEN(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed."),
   INVALID_ACCESS_KEY_ID(
       403,
       "InvalidAccessKeyId",
@@ -183,6 +200,12 @@ public enum S3Error {
       404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
   REPLICATION_CONFIGURATION_NOT_FOUND(
       404, "ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
+  NO_SUCH_CORS_CONFIGURATION(
+      404, "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+  NO_SUCH_WEBSITE_CONFIGURATION(
+      404,
+      "NoSuchWebsiteConfiguration",
+      "The specified bucket does not have a website configuration"),
   METHOD_NOT_ALLOWED(
       405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
   INVALID_BUCKET_STATE(

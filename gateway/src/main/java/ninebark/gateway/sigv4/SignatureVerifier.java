@@ -101,27 +101,8 @@ public final class SignatureVerifier {
 
   private Verified verify(
       Claim claim, String method, Target target, QueryParameters query, Headers headers) {
-    region.ifPresent(
-        expected -> {
-          if (!expected.equals(claim.scope().region())) {
-            throw malformed(
-                    claim.presigned(),
-                    "the region '"
-                        + claim.scope().region()
-                        + "' is wrong; expecting '"
-                        + expected
-                        + "'")
-                .with("Region", expected);
-          }
-        });
-    var secret =
-        secrets
-            .secretOf(claim.accessKeyId())
-            .orElseThrow(
-                () ->
-                    S3Error.INVALID_ACCESS_KEY_ID
-                        .exception()
-                        .with("AWSAccessKeyId", claim.accessKeyId()));
+    checkRegion(claim);
+    var secret = secret(claim);
     if (headers.has("x-amz-security-token") || query.has("X-Amz-Security-Token")) {
       throw S3Error.INVALID_TOKEN.exception();
     }
@@ -147,12 +128,85 @@ public final class SignatureVerifier {
     }
     return new Verified(
         claim.accessKeyId(),
-        claim.scope(),
-        claim.amzDate(),
-        claim.signature(),
-        key,
         payload,
-        claim.presigned());
+        claim.presigned(),
+        payload instanceof PayloadMode.SignedChunks
+            ? Optional.of(
+                new ChunkSignatures(key, claim.scope(), claim.amzDate(), claim.signature()))
+            : Optional.empty(),
+        false);
+  }
+
+  /**
+   * Judges the signature of an upload form, which covers its policy; how long it holds is the
+   * policy's affair.
+   *
+   * @param policy as it stands in the form, in base64
+   * @return the access key id
+   */
+  public String verifyForm(
+      String algorithm,
+      String credential,
+      String amzDate,
+      String policy,
+      String signature,
+      Instant now) {
+    if (!algorithm.equals(CanonicalRequest.ALGORITHM)) {
+      throw S3Error.invalidArgument(
+          "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"", "X-Amz-Algorithm", algorithm);
+    }
+    var date =
+        AmzDate.parse(amzDate)
+            .orElseThrow(
+                () ->
+                    S3Error.invalidArgument(
+                        "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
+                        "X-Amz-Date",
+                        amzDate));
+    if (date.minus(MAX_SKEW).isAfter(now)) {
+      throw S3Error.ACCESS_DENIED
+          .because("Request is not valid yet")
+          .with("X-Amz-Date", amzDate)
+          .with("ServerTime", HttpDates.xml(now));
+    }
+    var claim = claim(credential, amzDate, "host", signature, true);
+    checkRegion(claim);
+    var secret = secret(claim);
+    if (!same(keys.of(secret, claim.scope()).sign(policy), signature)) {
+      throw S3Error.SIGNATURE_DOES_NOT_MATCH
+          .exception()
+          .with("AWSAccessKeyId", claim.accessKeyId())
+          .with("StringToSign", policy)
+          .with("SignatureProvided", signature)
+          .with("StringToSignBytes", spacedHex(policy));
+    }
+    return claim.accessKeyId();
+  }
+
+  private void checkRegion(Claim claim) {
+    region.ifPresent(
+        expected -> {
+          if (!expected.equals(claim.scope().region())) {
+            throw malformed(
+                    claim.presigned(),
+                    "the region '"
+                        + claim.scope().region()
+                        + "' is wrong; expecting '"
+                        + expected
+                        + "'")
+                .with("Region", expected);
+          }
+        });
+  }
+
+  private String secret(Claim claim) {
+    return secrets
+        .secretOf(claim.accessKeyId())
+        .orElseThrow(
+            () ->
+                S3Error.INVALID_ACCESS_KEY_ID
+                    .exception()
+                    .with("AWSAccessKeyId", claim.accessKeyId()));
   }
 
   /**
@@ -362,7 +416,8 @@ public final class SignatureVerifier {
                 "Missing required header for this request: x-amz-content-sha256"));
   }
 
-  private static PayloadMode payloadMode(String value) {
+  /** What a value of {@code x-amz-content-sha256} means. */
+  public static PayloadMode payloadMode(String value) {
     return switch (value) {
       case "UNSIGNED-PAYLOAD" -> PayloadMode.UNSIGNED;
       case "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" -> new PayloadMode.SignedChunks(false);
