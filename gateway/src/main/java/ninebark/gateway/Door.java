@@ -3,6 +3,7 @@ package ninebark.gateway;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +16,7 @@ import ninebark.gateway.access.Accounts;
 import ninebark.gateway.access.Authorizer;
 import ninebark.gateway.access.BucketAccess;
 import ninebark.gateway.document.BucketDocuments;
+import ninebark.gateway.document.CorsDocument;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
 import ninebark.gateway.http.ClientTrouble;
@@ -24,6 +26,7 @@ import ninebark.gateway.http.Refusal;
 import ninebark.gateway.http.ResponseHead;
 import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.QueryParameters;
+import ninebark.gateway.operation.CrossOrigin;
 import ninebark.gateway.operation.Guard;
 import ninebark.gateway.operation.Operation;
 import ninebark.gateway.operation.Operations;
@@ -35,6 +38,8 @@ import ninebark.gateway.request.S3Operation;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
 import ninebark.gateway.request.Unsupported;
+import ninebark.gateway.sigv2.LegacyString;
+import ninebark.gateway.sigv2.LegacyVerifier;
 import ninebark.gateway.sigv4.SignatureVerifier;
 import ninebark.gateway.sigv4.Verified;
 import ninebark.gateway.xml.XmlWriter;
@@ -59,6 +64,8 @@ final class Door implements HttpService, Guard {
   private final GatewayConfig config;
   private final Accounts accounts;
   private final SignatureVerifier verifier;
+  private final Optional<LegacyVerifier> legacy;
+  private final Forms forms;
   private final Authorizer authorizer;
   private final Index index;
   private final BucketDocuments documents;
@@ -80,6 +87,9 @@ final class Door implements HttpService, Guard {
     this.config = config;
     this.accounts = accounts;
     this.verifier = new SignatureVerifier(accounts, config.onlyRegion());
+    this.legacy =
+        config.signatureVersionTwo() ? Optional.of(new LegacyVerifier(accounts)) : Optional.empty();
+    this.forms = new Forms(accounts, verifier, legacy, config.limits().maxPutBytes());
     this.authorizer = authorizer;
     this.index = index;
     this.documents = documents;
@@ -140,14 +150,27 @@ final class Door implements HttpService, Guard {
     visit.key = address.key().orElse("");
     var routed = route(exchange, address, query);
     visit.operation = routed.operation();
+    visit.crossOrigin = crossOrigin(exchange, address);
 
     var now = clock.instant();
-    var verified = verifier.verify(exchange.method(), target, query, exchange.headers(), now);
+    if (routed.operation().equals(Optional.of(S3Operation.PREFLIGHT))) {
+      answerPreflight(exchange, visit, address, query, now);
+      return;
+    }
+    var verified = verified(exchange, query, now);
     visit.accessKeyId = verified.map(Verified::accessKeyId).orElse("");
     if (routed.refusal().isPresent()) {
       throw routed.refusal().get();
     }
     var operation = routed.operation().orElseThrow();
+    if (operation == S3Operation.POST_OBJECT) {
+      refuseTwoProofs(verified, exchange);
+      answerForm(exchange, visit, address, query, now);
+      return;
+    }
+    if (verified.map(Verified::legacy).orElse(false)) {
+      refuseUncovered(operation, exchange, address, query);
+    }
     var headers =
         verified.map(Verified::presigned).orElse(false)
             ? Payloads.withHoisted(exchange.headers(), query)
@@ -168,20 +191,8 @@ final class Door implements HttpService, Guard {
           query,
           headers);
     }
-    var expectedOwner = headers.first("x-amz-expected-bucket-owner");
-    if (expectedOwner.isPresent()
-        && bucket.isPresent()
-        && !bucket.get().owner().value().equals(expectedOwner.get())) {
-      throw S3Error.ACCESS_DENIED.exception();
-    }
-    var handler =
-        operations
-            .flatMap(each -> each.of(operation))
-            .orElseThrow(
-                () ->
-                    S3Error.NOT_IMPLEMENTED
-                        .because("The operation " + operation.label() + " is not implemented.")
-                        .with("Operation", operation.label()));
+    expectOwner(bucket, headers);
+    var handler = handler(operation);
     Unsupported.refuse(operation, headers);
     var request =
         new S3Request(
@@ -199,6 +210,136 @@ final class Door implements HttpService, Guard {
       serveSlowly(exchange, visit, handler, request);
     } else {
       send(exchange, visit, handle(handler, request));
+    }
+  }
+
+  private static void expectOwner(Optional<Bucket> bucket, Headers headers) {
+    var expected = headers.first("x-amz-expected-bucket-owner");
+    if (expected.isPresent()
+        && bucket.isPresent()
+        && !bucket.get().owner().value().equals(expected.get())) {
+      throw S3Error.ACCESS_DENIED.exception();
+    }
+  }
+
+  private Operation handler(S3Operation operation) {
+    return operations
+        .flatMap(each -> each.of(operation))
+        .orElseThrow(
+            () ->
+                S3Error.NOT_IMPLEMENTED
+                    .because("The operation " + operation.label() + " is not implemented.")
+                    .with("Operation", operation.label()));
+  }
+
+  // --- browsers ---------------------------------------------------------------------------------
+
+  private Headers crossOrigin(Exchange exchange, Address address) throws IOException {
+    if (!exchange.headers().has(CrossOrigin.ORIGIN) || exchange.method().equals("OPTIONS")) {
+      return Headers.EMPTY;
+    }
+    var bucket = lookUp(address);
+    return bucket.isEmpty()
+        ? Headers.EMPTY
+        : CrossOrigin.of(
+            documents.find(bucket.get(), CorsDocument.KIND), exchange.method(), exchange.headers());
+  }
+
+  /** Browsers send no credentials with a preflight, so nobody is asked for any. */
+  private void answerPreflight(
+      Exchange exchange, Visit visit, Address address, QueryParameters query, Instant now)
+      throws IOException {
+    var request =
+        new S3Request(
+            S3Operation.PREFLIGHT,
+            visit.requestId,
+            new Principal.Anonymous(),
+            address.bucket(),
+            lookUp(address),
+            address.key().filter(key -> !isTooLong(key)).map(ObjectKey::new),
+            query,
+            exchange.headers(),
+            Payloads.of(exchange, Optional.empty(), exchange.headers()),
+            now);
+    send(exchange, visit, handler(S3Operation.PREFLIGHT).handle(request));
+  }
+
+  /** A form proves itself by its fields. */
+  private static void refuseTwoProofs(Optional<Verified> verified, Exchange exchange) {
+    if (verified.isPresent() && exchange.headers().has("content-type")) {
+      throw S3Error.invalidArgument(
+          "Only one auth mechanism allowed; a form is signed by its fields",
+          "Authorization",
+          exchange.headers().first("authorization").orElse(""));
+    }
+  }
+
+  private void answerForm(
+      Exchange exchange, Visit visit, Address address, QueryParameters query, Instant now)
+      throws IOException {
+    var bucket = find(address.bucket().orElseThrow());
+    var form = forms.open(exchange, bucket.name().value(), now);
+    visit.key = form.key();
+    if (form.principal() instanceof Principal.Member(var account, var name, var accessKeyId)) {
+      visit.accessKeyId = accessKeyId;
+    }
+    if (isTooLong(form.key())) {
+      throw keyTooLong();
+    }
+    authorize(
+        form.principal(),
+        S3Operation.POST_OBJECT.action(),
+        address.bucket(),
+        Optional.of(form.key()),
+        Optional.of(bucket),
+        query,
+        form.headers());
+    expectOwner(Optional.of(bucket), form.headers());
+    Unsupported.refuse(S3Operation.PUT_OBJECT, form.headers());
+    var request =
+        new S3Request(
+            S3Operation.POST_OBJECT,
+            visit.requestId,
+            form.principal(),
+            address.bucket(),
+            Optional.of(bucket),
+            Optional.of(new ObjectKey(form.key())),
+            query,
+            form.headers(),
+            form.payload(),
+            now);
+    send(exchange, visit, handler(S3Operation.POST_OBJECT).handle(request));
+  }
+
+  // --- signatures -------------------------------------------------------------------------------
+
+  private Optional<Verified> verified(Exchange exchange, QueryParameters query, Instant now) {
+    var headers = exchange.headers();
+    if (legacy.isPresent() && LegacyVerifier.isClaimed(query, headers)) {
+      return Optional.of(
+          legacy
+              .get()
+              .verify(
+                  exchange.method(),
+                  exchange.target(),
+                  Address.bucketOfHost(headers.first("host").orElse(""), config.baseDomains()),
+                  query,
+                  headers,
+                  now));
+    }
+    return verifier.verify(exchange.method(), exchange.target(), query, headers, now);
+  }
+
+  /** Version 2 leaves newer parameters unsigned; none of those may choose what is done. */
+  private static void refuseUncovered(
+      S3Operation operation, Exchange exchange, Address address, QueryParameters query) {
+    var signed =
+        Router.route(exchange.method(), address, LegacyString.covered(query), exchange.headers());
+    if (!signed.action().equals(operation.action())) {
+      throw S3Error.ACCESS_DENIED.because(
+          "A signature of version 2 does not cover the parameters that make this a "
+              + operation.label()
+              + ". Please use AWS4-HMAC-SHA256.");
     }
   }
 
@@ -238,19 +379,23 @@ final class Door implements HttpService, Guard {
   private static Routed route(Exchange exchange, Address address, QueryParameters query) {
     try {
       var operation = Router.route(exchange.method(), address, query, exchange.headers());
-      if (address.key().isPresent()
-          && address.key().get().getBytes(StandardCharsets.UTF_8).length > ObjectKey.MAX_BYTES) {
-        return new Routed(
-            Optional.of(operation),
-            Optional.of(
-                S3Error.KEY_TOO_LONG
-                    .exception()
-                    .with("MaxSizeAllowed", Integer.toString(ObjectKey.MAX_BYTES))));
+      if (address.key().map(Door::isTooLong).orElse(false)) {
+        return new Routed(Optional.of(operation), Optional.of(keyTooLong()));
       }
       return new Routed(Optional.of(operation), Optional.empty());
     } catch (S3Exception refused) {
       return new Routed(Optional.empty(), Optional.of(refused));
     }
+  }
+
+  private static boolean isTooLong(String key) {
+    return key.getBytes(StandardCharsets.UTF_8).length > ObjectKey.MAX_BYTES;
+  }
+
+  private static S3Exception keyTooLong() {
+    return S3Error.KEY_TOO_LONG
+        .exception()
+        .with("MaxSizeAllowed", Integer.toString(ObjectKey.MAX_BYTES));
   }
 
   // --- the choke point --------------------------------------------------------------------------
@@ -260,6 +405,13 @@ final class Door implements HttpService, Guard {
       return Optional.empty();
     }
     return Optional.of(find(address.bucket().get()));
+  }
+
+  /** The bucket addressed; empty also if there can be none of that name. */
+  private Optional<Bucket> lookUp(Address address) throws IOException {
+    return address.bucket().isPresent() && BucketName.isLegal(address.bucket().get())
+        ? index.ask(new Query.FindBucket(new BucketName(address.bucket().get())))
+        : Optional.empty();
   }
 
   private Bucket find(String name) throws IOException {
@@ -343,6 +495,7 @@ final class Door implements HttpService, Guard {
             .add("x-amz-request-id", visit.requestId)
             .add("x-amz-id-2", hostId)
             .build()
+            .and(visit.crossOrigin)
             .and(headers));
   }
 

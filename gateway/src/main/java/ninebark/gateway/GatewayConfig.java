@@ -13,6 +13,8 @@ import ninebark.gateway.operation.Limits;
  * @param http the listener and its limits
  * @param baseDomains host names below which a first label is a bucket; empty for path style only
  * @param limits of single requests; its region is what signatures must name unless any will do
+ * @param signatureVersionTwo whether signatures of version 2 are taken beside those of version 4:
+ *     old clients know no other, and boto3 signs URLs with it in us-east-1
  * @param legacyBucketDefaults whether new buckets are born as before April 2023, with ACLs and
  *     without a public access block: old clients and tools presume it
  * @param maxConcurrentRequests beyond it a request is answered {@code SlowDown} at once
@@ -25,6 +27,7 @@ public record GatewayConfig(
     HttpConfig http,
     List<String> baseDomains,
     Limits limits,
+    boolean signatureVersionTwo,
     boolean legacyBucketDefaults,
     int maxConcurrentRequests,
     int maxQueryParameters,
@@ -39,6 +42,7 @@ public record GatewayConfig(
           HttpConfig.DEFAULT,
           List.of("s3.localhost", "localhost"),
           Limits.DEFAULT,
+          true,
           false,
           1024,
           1000,
@@ -50,6 +54,7 @@ public record GatewayConfig(
         http,
         baseDomains,
         other,
+        signatureVersionTwo,
         legacyBucketDefaults,
         maxConcurrentRequests,
         maxQueryParameters,
@@ -62,7 +67,21 @@ public record GatewayConfig(
         http,
         baseDomains,
         limits,
+        signatureVersionTwo,
         legacy,
+        maxConcurrentRequests,
+        maxQueryParameters,
+        documentCacheBytes,
+        slowAnswerAfter);
+  }
+
+  public GatewayConfig withSignatureVersionTwo(boolean taken) {
+    return new GatewayConfig(
+        http,
+        baseDomains,
+        limits,
+        taken,
+        legacyBucketDefaults,
         maxConcurrentRequests,
         maxQueryParameters,
         documentCacheBytes,

@@ -34,12 +34,12 @@ final class Payloads {
   }
 
   private static Payload whole(Exchange exchange, OptionalLong length, Optional<String> sha256) {
-    return new Payload(exchange.body(), length, sha256, false, () -> Headers.EMPTY);
+    return new Payload(exchange.body(), length, sha256, false, () -> Headers.EMPTY, false);
   }
 
   private static Payload chunked(ChunkedBody body, long decodedLength, boolean trailer) {
     return new Payload(
-        body, OptionalLong.of(decodedLength), Optional.empty(), trailer, body::trailer);
+        body, OptionalLong.of(decodedLength), Optional.empty(), trailer, body::trailer, false);
   }
 
   private static long decodedLength(Headers headers) {

@@ -2,6 +2,7 @@ package ninebark.gateway;
 
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.request.S3Operation;
 
 /** What becomes known of one request while it is served, for the log and the metrics. */
@@ -15,6 +16,9 @@ final class Visit {
   String accessKeyId = "";
   String errorCode = "";
   int status;
+
+  /** What a browser is told about pages of other origins, whatever the answer is. */
+  Headers crossOrigin = Headers.EMPTY;
 
   private static String newId() {
     long bits = ThreadLocalRandom.current().nextLong();

@@ -35,7 +35,9 @@ public record CorsDocument(List<Rule> rules) {
 
   public static final String ROOT = "CORSConfiguration";
 
-  private static final Set<String> METHODS = Set.of("GET", "PUT", "HEAD", "POST", "DELETE");
+  /** What rules can allow. */
+  public static final Set<String> METHODS = Set.of("GET", "PUT", "HEAD", "POST", "DELETE");
+
   private static final int MAX_ID_CHARS = 255;
   private static final int ANY_NUMBER = Integer.MAX_VALUE;
 

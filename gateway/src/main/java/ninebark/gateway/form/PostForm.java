@@ -98,6 +98,9 @@ public final class PostForm {
         return new PostForm(reader, fields);
       }
       room -= name.length();
+      if (room < 0) {
+        throw tooLarge();
+      }
       var value = value(reader, room);
       room -= value.length;
       var text =
@@ -115,15 +118,19 @@ public final class PostForm {
     var value = new ByteArrayOutputStream(64);
     for (var piece = reader.content(); piece.hasRemaining(); piece = reader.content()) {
       if (value.size() + piece.remaining() > room) {
-        throw S3Error.MAX_POST_PRE_DATA_LENGTH_EXCEEDED
-            .exception()
-            .with("MaxPostPreDataLengthBytes", Integer.toString(MAX_FIELD_BYTES));
+        throw tooLarge();
       }
       var copy = new byte[piece.remaining()];
       piece.get(copy);
       value.writeBytes(copy);
     }
     return value.toByteArray();
+  }
+
+  private static S3Exception tooLarge() {
+    return S3Error.MAX_POST_PRE_DATA_LENGTH_EXCEEDED
+        .exception()
+        .with("MaxPostPreDataLengthBytes", Integer.toString(MAX_FIELD_BYTES));
   }
 
   private static String withoutPath(String fileName) {

@@ -87,8 +87,11 @@ final class ResponseFormat {
       case 204 -> "No Content";
       case 206 -> "Partial Content";
       case 301 -> "Moved Permanently";
+      case 302 -> "Found";
+      case 303 -> "See Other";
       case 304 -> "Not Modified";
       case 307 -> "Temporary Redirect";
+      case 308 -> "Permanent Redirect";
       case 400 -> "Bad Request";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import ninebark.gateway.digest.BodyDigests;
 import ninebark.gateway.error.S3Error;
@@ -70,9 +71,17 @@ final class Intake {
   /** Stores a request's body, if it is what its client says it is. */
   Stored storeBody(Payload payload, ClientDigests claimed, Owner owner, String storageClass)
       throws IOException {
-    long length = checkedLength(payload.length());
+    checkLength(payload);
+    var source = payload.source();
+    var length = payload.decodedLength();
+    if (payload.isDelimited()) {
+      // Read ahead, so that small ones get into the index all the same.
+      var head = new ReadAhead(source, backend.limits().inlineBytes() + 1);
+      length = head.isAll() ? OptionalLong.of(head.length()) : OptionalLong.empty();
+      source = head;
+    }
     return store(
-        payload.source(),
+        source,
         length,
         payload.signedSha256().isPresent(),
         claimed.toCompute(),
@@ -99,12 +108,21 @@ final class Intake {
       throws IOException {
     return store(
         source,
-        length,
+        OptionalLong.of(length),
         false,
         Set.of(algorithm),
         digests -> digests.checksum(algorithm).orElseThrow(),
         owner,
         storageClass);
+  }
+
+  /**
+   * @throws ninebark.gateway.error.S3Exception {@code EntityTooLarge}; {@code MissingContentLength}
+   */
+  void checkLength(Payload payload) {
+    if (!payload.isDelimited()) {
+      checkedLength(payload.length());
+    }
   }
 
   long checkedLength(long length) {
@@ -117,9 +135,12 @@ final class Intake {
     return length;
   }
 
+  /**
+   * @param length empty if the source ends where it ends
+   */
   private Stored store(
       ByteSource source,
-      long length,
+      OptionalLong length,
       boolean signed,
       Set<Algorithm> algorithms,
       Verification verification,
@@ -127,20 +148,20 @@ final class Intake {
       String storageClass)
       throws IOException {
     var digests = new BodyDigests(backend.md5(), signed, algorithms);
-    if (length <= backend.limits().inlineBytes()) {
-      var bytes = new byte[(int) length];
+    if (length.orElse(Long.MAX_VALUE) <= backend.limits().inlineBytes()) {
+      var bytes = new byte[(int) length.getAsLong()];
       var filled = ByteBuffer.wrap(bytes);
-      pump(source, length, digests, filled::put);
+      long stored = pump(source, length, digests, filled::put);
       var result = digests.finish();
-      return new Stored(new Content.Inline(bytes), result, verification.verify(result), length);
+      return new Stored(new Content.Inline(bytes), result, verification.verify(result), stored);
     }
     try (StripeWriter writer =
         backend.stripes().write(owner, backend.classes().scheme(storageClass))) {
-      pump(source, length, digests, writer::write);
+      long stored = pump(source, length, digests, writer::write);
       var result = digests.finish();
       // Judged before the wait for the disks: closing an unfinished writer erases what it wrote.
       var kept = verification.verify(result);
-      return new Stored(new Content.Striped(writer.finish()), result, kept, length);
+      return new Stored(new Content.Striped(writer.finish()), result, kept, stored);
     }
   }
 
@@ -148,20 +169,23 @@ final class Intake {
     void take(ByteBuffer bytes) throws IOException;
   }
 
-  private static void pump(ByteSource source, long length, BodyDigests digests, Sink sink)
+  /** Returns the number of bytes there were. */
+  private static long pump(ByteSource source, OptionalLong length, BodyDigests digests, Sink sink)
       throws IOException {
+    long most = length.orElse(Long.MAX_VALUE);
     long seen = 0;
     for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
       seen += piece.remaining();
-      if (seen > length) {
+      if (seen > most) {
         throw S3Error.INCOMPLETE_BODY.because("The body holds more bytes than the request says.");
       }
       digests.update(piece);
       sink.take(piece);
     }
-    if (seen < length) {
+    if (length.isPresent() && seen < most) {
       throw S3Error.INCOMPLETE_BODY.exception();
     }
+    return seen;
   }
 
   /** Takes back what was stored: its commit was refused. */

@@ -3,6 +3,7 @@ package ninebark.gateway.operation;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import ninebark.gateway.document.CorsDocument;
 import ninebark.gateway.document.DocumentKind;
 import ninebark.gateway.document.EncryptionDocument;
 import ninebark.gateway.document.LifecycleDocument;
@@ -13,6 +14,7 @@ import ninebark.gateway.document.ObjectOwnership;
 import ninebark.gateway.document.PublicAccessBlock;
 import ninebark.gateway.document.ReplicationDocument;
 import ninebark.gateway.document.TagSet;
+import ninebark.gateway.document.WebsiteDocument;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.policy.Policy;
 import ninebark.gateway.request.S3Operation;
@@ -34,6 +36,7 @@ public final class Operations {
 
     addDocuments(backend);
     addProbes(backend);
+    addWeb(backend);
 
     handlers.put(S3Operation.PUT_OBJECT, new PutObject(backend));
     handlers.put(S3Operation.GET_OBJECT, GetObject.get(backend));
@@ -180,6 +183,25 @@ public final class Operations {
         S3Operation.GET_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
         S3Operation.DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
         S3Operation.LIST_BUCKET_INTELLIGENT_TIERING_CONFIGURATIONS);
+  }
+
+  private void addWeb(Backend backend) {
+    addDocument(
+        backend,
+        CorsDocument.KIND,
+        S3Error.NO_SUCH_CORS_CONFIGURATION,
+        S3Operation.PUT_BUCKET_CORS,
+        S3Operation.GET_BUCKET_CORS,
+        S3Operation.DELETE_BUCKET_CORS);
+    addDocument(
+        backend,
+        WebsiteDocument.KIND,
+        S3Error.NO_SUCH_WEBSITE_CONFIGURATION,
+        S3Operation.PUT_BUCKET_WEBSITE,
+        S3Operation.GET_BUCKET_WEBSITE,
+        S3Operation.DELETE_BUCKET_WEBSITE);
+    handlers.put(S3Operation.PREFLIGHT, new Preflight(backend));
+    handlers.put(S3Operation.POST_OBJECT, new PostObject(backend));
   }
 
   private <T> void addDocument(

@@ -45,7 +45,7 @@ final class PutObject implements Operation {
           "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with"
               + " Object Lock parameters");
     }
-    intake.checkedLength(request.payload().length());
+    intake.checkLength(request.payload());
     refuseEarly(backend, request, precondition);
 
     // Bytes first, name last: nobody can see them until the commit below, and if we fail before

@@ -43,7 +43,8 @@ public record Address(Optional<String> bucket, Optional<String> key) {
     return PercentCoding.decodePath(raw).orElseThrow(S3Error.INVALID_URI::exception);
   }
 
-  private static Optional<String> bucketOfHost(String host, List<String> baseDomains) {
+  /** The bucket that a Host header names, if it does. */
+  public static Optional<String> bucketOfHost(String host, List<String> baseDomains) {
     if (baseDomains.isEmpty()) {
       return Optional.empty();
     }

@@ -13,13 +13,22 @@ import ninebark.gateway.message.Headers;
  * @param decodedLength empty if the client did not tell
  * @param signedSha256 what the signature says the body hashes to
  * @param trailer asked for once the source has ended
+ * @param isDelimited whether something in the body itself marks its end, so that nobody has to tell
+ *     its length
  */
 public record Payload(
     ByteSource source,
     OptionalLong decodedLength,
     Optional<String> signedSha256,
     boolean hasTrailer,
-    Supplier<Headers> trailer) {
+    Supplier<Headers> trailer,
+    boolean isDelimited) {
+
+  /** The file of a form. */
+  public static Payload delimited(ByteSource source) {
+    return new Payload(
+        source, OptionalLong.empty(), Optional.empty(), false, () -> Headers.EMPTY, true);
+  }
 
   /**
    * The number of bytes to come.

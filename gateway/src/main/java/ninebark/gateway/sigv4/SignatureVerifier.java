@@ -439,7 +439,8 @@ public final class SignatureVerifier {
     };
   }
 
-  private static S3Exception unsupported() {
+  /** The refusal of whatever else a request may be signed with. */
+  public static S3Exception unsupported() {
     return S3Error.INVALID_REQUEST.because(
         "The authorization mechanism you have provided is not supported. Please use"
             + " AWS4-HMAC-SHA256.");
