@@ -32,6 +32,7 @@ import ninebark.gateway.operation.Operation;
 import ninebark.gateway.operation.Operations;
 import ninebark.gateway.policy.Policy;
 import ninebark.gateway.request.Address;
+import ninebark.gateway.request.Payload;
 import ninebark.gateway.request.Principal;
 import ninebark.gateway.request.Router;
 import ninebark.gateway.request.S3Operation;
@@ -109,6 +110,21 @@ final class Door implements HttpService, Guard {
 
   @Override
   public void serve(Exchange exchange) {
+    serve(exchange, this::answer, (visit, error) -> sendError(exchange, visit, error));
+  }
+
+  /** Answers one request. */
+  interface Answering {
+    void answer(Exchange exchange, Visit visit) throws IOException;
+  }
+
+  /** Tells a client why not. */
+  interface Refusing {
+    void refuse(Visit visit, S3Exception error);
+  }
+
+  /** Serves a request of any listener: within the limits, logged, and with trouble told. */
+  void serve(Exchange exchange, Answering answering, Refusing refusing) {
     var visit = new Visit();
     MDC.put(REQUEST_ID, visit.requestId);
     boolean admitted = slots.tryAcquire();
@@ -116,17 +132,17 @@ final class Door implements HttpService, Guard {
       if (!admitted) {
         throw S3Error.SLOW_DOWN.exception();
       }
-      answer(exchange, visit);
+      answering.answer(exchange, visit);
     } catch (S3Exception refused) {
-      sendError(exchange, visit, refused);
+      refusing.refuse(visit, refused);
     } catch (ClientTrouble trouble) {
       clientTrouble(exchange, visit, trouble);
     } catch (IOException failure) {
       LOG.warn("{} {} failed", visit.label(), LogText.of(visit.resource()), failure);
-      sendError(exchange, visit, Failures.error(failure));
+      refusing.refuse(visit, Failures.error(failure));
     } catch (RuntimeException | Error bug) {
       LOG.error("{} {} met a bug", visit.label(), LogText.of(visit.resource()), bug);
-      sendError(exchange, visit, S3Error.INTERNAL_ERROR.exception());
+      refusing.refuse(visit, S3Error.INTERNAL_ERROR.exception());
     } finally {
       if (admitted) {
         slots.release();
@@ -246,7 +262,7 @@ final class Door implements HttpService, Guard {
   }
 
   /** Browsers send no credentials with a preflight, so nobody is asked for any. */
-  private void answerPreflight(
+  void answerPreflight(
       Exchange exchange, Visit visit, Address address, QueryParameters query, Instant now)
       throws IOException {
     var request =
@@ -259,7 +275,7 @@ final class Door implements HttpService, Guard {
             address.key().filter(key -> !isTooLong(key)).map(ObjectKey::new),
             query,
             exchange.headers(),
-            Payloads.of(exchange, Optional.empty(), exchange.headers()),
+            Payload.NONE,
             now);
     send(exchange, visit, handler(S3Operation.PREFLIGHT).handle(request));
   }
@@ -309,6 +325,42 @@ final class Door implements HttpService, Guard {
             form.payload(),
             now);
     send(exchange, visit, handler(S3Operation.POST_OBJECT).handle(request));
+  }
+
+  /** Reads an object as anyone would, who shows no credentials. */
+  S3Response read(
+      Visit visit, Bucket bucket, String key, boolean headOnly, Headers headers, Instant now)
+      throws IOException {
+    if (isTooLong(key)) {
+      throw keyTooLong();
+    }
+    var operation = headOnly ? S3Operation.HEAD_OBJECT : S3Operation.GET_OBJECT;
+    var name = Optional.of(bucket.name().value());
+    authorize(
+        new Principal.Anonymous(),
+        operation.action(),
+        name,
+        Optional.of(key),
+        Optional.of(bucket),
+        QueryParameters.NONE,
+        headers);
+    var request =
+        new S3Request(
+            operation,
+            visit.requestId,
+            new Principal.Anonymous(),
+            name,
+            Optional.of(bucket),
+            Optional.of(new ObjectKey(key)),
+            QueryParameters.NONE,
+            headers,
+            Payload.NONE,
+            now);
+    return handle(handler(operation), request);
+  }
+
+  String hostId() {
+    return hostId;
   }
 
   // --- signatures -------------------------------------------------------------------------------
@@ -408,7 +460,7 @@ final class Door implements HttpService, Guard {
   }
 
   /** The bucket addressed; empty also if there can be none of that name. */
-  private Optional<Bucket> lookUp(Address address) throws IOException {
+  Optional<Bucket> lookUp(Address address) throws IOException {
     return address.bucket().isPresent() && BucketName.isLegal(address.bucket().get())
         ? index.ask(new Query.FindBucket(new BucketName(address.bucket().get())))
         : Optional.empty();
@@ -487,7 +539,7 @@ final class Door implements HttpService, Guard {
 
   // --- answering --------------------------------------------------------------------------------
 
-  private ResponseHead head(Visit visit, int status, Headers headers) {
+  ResponseHead head(Visit visit, int status, Headers headers) {
     visit.status = status;
     return new ResponseHead(
         status,
@@ -499,7 +551,7 @@ final class Door implements HttpService, Guard {
             .and(headers));
   }
 
-  private void send(Exchange exchange, Visit visit, S3Response response) throws IOException {
+  void send(Exchange exchange, Visit visit, S3Response response) throws IOException {
     switch (response.body()) {
       case S3Response.Body.Empty() ->
           exchange.respond(head(visit, response.status(), response.headers()), new byte[0]);
@@ -627,7 +679,7 @@ final class Door implements HttpService, Guard {
     return new IOException("the server is stopping", stopping);
   }
 
-  private void sendError(Exchange exchange, Visit visit, S3Exception error) {
+  void sendError(Exchange exchange, Visit visit, S3Exception error) {
     visit.errorCode = error.error().code();
     if (exchange.isAnswered()) {
       // The response is under way; cutting it off is the only way left to say that it is wrong.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.access.Authorizer;
@@ -23,9 +24,11 @@ import ninebark.storagenode.Stripes;
 /** A running S3 endpoint. Threads: safe. */
 public final class Gateway {
   private final HttpServer server;
+  private final Optional<HttpServer> website;
 
-  private Gateway(HttpServer server) {
+  private Gateway(HttpServer server, Optional<HttpServer> website) {
     this.server = server;
+    this.website = website;
   }
 
   /**
@@ -73,7 +76,19 @@ public final class Gateway {
             config.limits(),
             config.legacyBucketDefaults());
     door.open(new Operations(backend));
-    return new Gateway(HttpServer.start("gateway", listen, config.http(), door));
+    var server = HttpServer.start("gateway", listen, config.http(), door);
+    var websites = config.website().listen();
+    if (websites.isEmpty()) {
+      return new Gateway(server, Optional.empty());
+    }
+    try {
+      var website = new Website(config.website(), door, documents, clock);
+      return new Gateway(
+          server, Optional.of(HttpServer.start("website", websites.get(), config.http(), website)));
+    } catch (IOException taken) {
+      server.close(Duration.ZERO);
+      throw taken;
+    }
   }
 
   private static UploadId uploadId(RandomGenerator random) {
@@ -87,8 +102,14 @@ public final class Gateway {
     return server.address();
   }
 
+  /** Where buckets are shown as websites, if they are. */
+  public Optional<InetSocketAddress> websiteAddress() {
+    return website.map(HttpServer::address);
+  }
+
   /** Takes nothing new, lets requests under way finish until the grace ends, then stops. */
   public void close(Duration grace) {
+    website.ifPresent(listener -> listener.close(grace));
     server.close(grace);
   }
 }

@@ -13,6 +13,7 @@ import ninebark.gateway.operation.Limits;
  * @param http the listener and its limits
  * @param baseDomains host names below which a first label is a bucket; empty for path style only
  * @param limits of single requests; its region is what signatures must name unless any will do
+ * @param website buckets as websites
  * @param signatureVersionTwo whether signatures of version 2 are taken beside those of version 4:
  *     old clients know no other, and boto3 signs URLs with it in us-east-1
  * @param legacyBucketDefaults whether new buckets are born as before April 2023, with ACLs and
@@ -27,6 +28,7 @@ public record GatewayConfig(
     HttpConfig http,
     List<String> baseDomains,
     Limits limits,
+    WebsiteConfig website,
     boolean signatureVersionTwo,
     boolean legacyBucketDefaults,
     int maxConcurrentRequests,
@@ -42,6 +44,7 @@ public record GatewayConfig(
           HttpConfig.DEFAULT,
           List.of("s3.localhost", "localhost"),
           Limits.DEFAULT,
+          WebsiteConfig.DEFAULT,
           true,
           false,
           1024,
@@ -54,6 +57,7 @@ public record GatewayConfig(
         http,
         baseDomains,
         other,
+        website,
         signatureVersionTwo,
         legacyBucketDefaults,
         maxConcurrentRequests,
@@ -67,8 +71,23 @@ public record GatewayConfig(
         http,
         baseDomains,
         limits,
+        website,
         signatureVersionTwo,
         legacy,
+        maxConcurrentRequests,
+        maxQueryParameters,
+        documentCacheBytes,
+        slowAnswerAfter);
+  }
+
+  public GatewayConfig withWebsite(WebsiteConfig other) {
+    return new GatewayConfig(
+        http,
+        baseDomains,
+        limits,
+        other,
+        signatureVersionTwo,
+        legacyBucketDefaults,
         maxConcurrentRequests,
         maxQueryParameters,
         documentCacheBytes,
@@ -80,6 +99,7 @@ public record GatewayConfig(
         http,
         baseDomains,
         limits,
+        website,
         taken,
         legacyBucketDefaults,
         maxConcurrentRequests,

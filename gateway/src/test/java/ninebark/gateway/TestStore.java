@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import ninebark.erasure.Scheme;
 import ninebark.gateway.access.Account;
@@ -104,6 +105,11 @@ public final class TestStore implements AutoCloseable {
 
   public int port() {
     return gateway.address().getPort();
+  }
+
+  /** Where buckets are shown as websites, if they are. */
+  public Optional<InetSocketAddress> websiteAddress() {
+    return gateway.websiteAddress();
   }
 
   /** The AWS SDK with its defaults, as the root account. */

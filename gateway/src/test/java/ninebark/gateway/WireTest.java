@@ -50,6 +50,7 @@ class WireTest {
                       Duration.ofSeconds(2)),
                   config.baseDomains(),
                   config.limits(),
+                  config.website(),
                   config.signatureVersionTwo(),
                   config.legacyBucketDefaults(),
                   config.maxConcurrentRequests(),

@@ -80,7 +80,7 @@ final class ResponseFormat {
     return known.text();
   }
 
-  private static String reason(int status) {
+  static String reason(int status) {
     return switch (status) {
       case 200 -> "OK";
       case 201 -> "Created";

@@ -89,7 +89,8 @@ final class PutObjectAnnotation implements Operation {
         payload.decodedLength(),
         payload.signedSha256(),
         payload.hasTrailer(),
-        payload.trailer());
+        payload.trailer(),
+        false);
   }
 
   /** Threads: one. */

@@ -24,6 +24,16 @@ public record Payload(
     Supplier<Headers> trailer,
     boolean isDelimited) {
 
+  /** Of requests whose body nobody looks at. */
+  public static final Payload NONE =
+      new Payload(
+          ByteSource.EMPTY,
+          OptionalLong.of(0),
+          Optional.empty(),
+          false,
+          () -> Headers.EMPTY,
+          false);
+
   /** The file of a form. */
   public static Payload delimited(ByteSource source) {
     return new Payload(

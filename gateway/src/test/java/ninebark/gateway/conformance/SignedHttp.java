@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,11 +25,11 @@ import ninebark.gateway.xml.XmlReader;
 public final class SignedHttp {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  private final TestStore store;
+  private final int port;
   private final Optional<Signer> signer;
 
-  private SignedHttp(TestStore store, Optional<Signer> signer) {
-    this.store = store;
+  private SignedHttp(int port, Optional<Signer> signer) {
+    this.port = port;
     this.signer = signer;
   }
 
@@ -47,11 +48,16 @@ public final class SignedHttp {
   }
 
   public static SignedHttp as(TestStore store, String accessKey, String secret, String region) {
-    return new SignedHttp(store, Optional.of(new Signer(accessKey, secret, region)));
+    return new SignedHttp(store.port(), Optional.of(new Signer(accessKey, secret, region)));
   }
 
   public static SignedHttp anonymous(TestStore store) {
-    return new SignedHttp(store, Optional.empty());
+    return new SignedHttp(store.port(), Optional.empty());
+  }
+
+  /** Of the websites. */
+  public static SignedHttp visitor(TestStore store) {
+    return new SignedHttp(store.websiteAddress().orElseThrow().getPort(), Optional.empty());
   }
 
   /** A response. */
@@ -111,7 +117,7 @@ public final class SignedHttp {
    * @param headers lines like {@code x-amz-acl: private}; {@code host} is added if it is missing
    */
   public Answer send(String method, String target, byte[] body, String... headers) {
-    try (var socket = new Socket(store.endpoint().getHost(), store.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       var out = socket.getOutputStream();
       out.write(head(method, target, body, headers).getBytes(StandardCharsets.ISO_8859_1));
