@@ -24,6 +24,8 @@ class AdmissionTest {
                     usual.http(),
                     usual.baseDomains(),
                     usual.limits(),
+                    usual.website(),
+                    usual.signatureVersionTwo(),
                     usual.legacyBucketDefaults(),
                     1,
                     usual.maxQueryParameters(),

@@ -70,6 +70,8 @@ class SlowAnswerTest {
                 usual.http(),
                 usual.baseDomains(),
                 usual.limits(),
+                usual.website(),
+                usual.signatureVersionTwo(),
                 usual.legacyBucketDefaults(),
                 usual.maxConcurrentRequests(),
                 usual.maxQueryParameters(),
