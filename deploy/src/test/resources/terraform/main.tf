@@ -21,7 +21,13 @@ provider "aws" {
 }
 resource "aws_s3_bucket" "b" {
   bucket = "tf-bucket"
-  tags   = { team = "storage" }
+  # Versions would hold it back.
+  force_destroy = true
+  tags          = { team = "storage" }
+}
+resource "aws_s3_bucket_versioning" "b" {
+  bucket = aws_s3_bucket.b.id
+  versioning_configuration { status = "Enabled" }
 }
 resource "aws_s3_bucket_public_access_block" "b" {
   bucket                  = aws_s3_bucket.b.id
@@ -61,7 +67,9 @@ resource "aws_s3_bucket_logging" "b" {
   target_prefix = "log/"
 }
 resource "aws_s3_object" "o" {
-  bucket  = aws_s3_bucket.b.id
-  key     = "hello"
-  content = "hi"
+  depends_on = [aws_s3_bucket_versioning.b]
+  bucket     = aws_s3_bucket.b.id
+  key        = "hello"
+  content    = "hi"
+  tags       = { kind = "greeting" }
 }

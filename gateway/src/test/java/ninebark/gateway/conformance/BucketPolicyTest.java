@@ -197,6 +197,36 @@ class BucketPolicyTest {
     assertThat(root.get("/policy/drop/a").verdict()).isEqualTo("404 NoSuchKey");
   }
 
+  @Test
+  void aStatementOnObjectsSaysNothingOfTheirVersionsNorTags() {
+    assertThat(root.put("/policy-versions", "").status()).isEqualTo(200);
+    assertThat(root.delete("/policy-versions?publicAccessBlock").status()).isEqualTo(204);
+    assertThat(
+            root.put(
+                    "/policy-versions?versioning",
+                    "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+                .status())
+        .isEqualTo(200);
+    var old = root.put("/policy-versions/a", "old").header("x-amz-version-id");
+    assertThat(root.put("/policy-versions/a", "new").status()).isEqualTo(200);
+    var read = policy(statement("Allow", "'*'", "'s3:GetObject'", "policy-versions/*"));
+    assertThat(root.put("/policy-versions?policy", read).status()).isEqualTo(204);
+    var version = "/policy-versions/a?versionId=" + old;
+    assertThat(nobody.get("/policy-versions/a").text()).isEqualTo("new");
+    assertThat(nobody.get(version).verdict()).isEqualTo("403 AccessDenied");
+    assertThat(nobody.get("/policy-versions/a?tagging").verdict()).isEqualTo("403 AccessDenied");
+    assertThat(nobody.get("/policy-versions?versions").verdict()).isEqualTo("403 AccessDenied");
+    assertThat(nobody.delete(version).verdict()).isEqualTo("403 AccessDenied");
+    var both =
+        policy(
+            statement("Allow", "'*'", "['s3:GetObjectVersion']", "policy-versions/*"),
+            statement("Allow", "'*'", "'s3:ListBucketVersions'", "policy-versions"));
+    assertThat(root.put("/policy-versions?policy", both).status()).isEqualTo(204);
+    assertThat(nobody.get(version).text()).isEqualTo("old");
+    assertThat(nobody.get("/policy-versions?versions").text()).contains(old);
+    assertThat(nobody.get("/policy-versions/a").verdict()).isEqualTo("403 AccessDenied");
+  }
+
   // --- judged: another account ------------------------------------------------------------------
 
   @ParameterizedTest

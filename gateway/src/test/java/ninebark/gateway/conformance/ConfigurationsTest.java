@@ -304,13 +304,23 @@ class ConfigurationsTest {
 
   @Test
   void replicationNeedsVersions() {
-    var answer =
-        http.put(
-            "/" + BUCKET + "?replication",
-            "<ReplicationConfiguration><Role>r</Role><Rule><Status>Enabled</Status><Prefix/>"
-                + "<Destination><Bucket>arn:aws:s3:::target</Bucket></Destination></Rule>"
-                + "</ReplicationConfiguration>");
-    assertThat(answer.verdict()).isEqualTo("400 InvalidRequest");
-    assertThat(answer.element("Message")).contains("Versioning must be 'Enabled'");
+    var body =
+        "<ReplicationConfiguration><Role>r</Role><Rule><Status>Enabled</Status><Prefix/>"
+            + "<Destination><Bucket>arn:aws:s3:::target</Bucket></Destination></Rule>"
+            + "</ReplicationConfiguration>";
+    var target = "/" + BUCKET + "?replication";
+    var refused = http.put(target, body);
+    assertThat(refused.verdict()).isEqualTo("400 InvalidRequest");
+    assertThat(refused.element("Message")).contains("Versioning must be 'Enabled'");
+    assertThat(
+            http.put(
+                    "/" + BUCKET + "?versioning",
+                    "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+                .status())
+        .isEqualTo(200);
+    assertThat(http.put(target, body).status()).isEqualTo(200);
+    assertThat(http.get(target).text()).isEqualTo(body);
+    assertThat(http.delete(target).status()).isEqualTo(204);
+    assertThat(http.get(target).verdict()).isEqualTo("404 ReplicationConfigurationNotFoundError");
   }
 }
