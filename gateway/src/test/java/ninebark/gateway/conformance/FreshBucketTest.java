@@ -65,6 +65,8 @@ class FreshBucketTest {
         "?analytics&id=i|404 NoSuchConfiguration|",
         "?intelligent-tiering|200|<IsTruncated>false</IsTruncated>",
         "?intelligent-tiering&id=i|404 NoSuchConfiguration|",
+        "?cors|404 NoSuchCORSConfiguration|",
+        "?website|404 NoSuchWebsiteConfiguration|",
         "?versioning|200|VersioningConfiguration",
         "?object-lock|404 ObjectLockConfigurationNotFoundError|",
         "?versions|200|ListVersionsResult",
