@@ -25,6 +25,18 @@ public record Limits(
   public static final Limits DEFAULT =
       new Limits(16 * 1024, 5L << 30, 8 << 20, 2 * 1024, 1000, 1000, "us-east-1", true);
 
+  public Limits withMaxDocumentBytes(int most) {
+    return new Limits(
+        inlineBytes,
+        maxPutBytes,
+        most,
+        maxMetadataBytes,
+        maxDeleteKeys,
+        maxPageEntries,
+        region,
+        anyRegion);
+  }
+
   public Limits withRegion(String name, boolean any) {
     return new Limits(
         inlineBytes,

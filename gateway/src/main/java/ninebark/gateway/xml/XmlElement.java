@@ -24,8 +24,11 @@ public record XmlElement(
     return this;
   }
 
-  /** This element, if all its children are among {@code known}. */
+  /** This element, if all it holds are children among {@code known}. */
   public XmlElement only(String... known) {
+    if (children.isEmpty() && !text.isBlank()) {
+      throw S3Error.MALFORMED_XML.because("The element " + name + " holds a text.");
+    }
     for (var child : children) {
       if (!List.of(known).contains(child.name())) {
         throw S3Error.MALFORMED_XML.because("The element " + name + " has a child it cannot have.");

@@ -72,6 +72,10 @@ public final class XmlReader {
     }
 
     XmlElement document() throws XMLStreamException {
+      var encoding = reader.getCharacterEncodingScheme();
+      if (encoding != null && !encoding.equalsIgnoreCase("UTF-8")) {
+        throw malformed("The document says that it is not UTF-8.");
+      }
       int event = reader.getEventType();
       while (event != XMLStreamConstants.START_ELEMENT) {
         refuseActive(event);
