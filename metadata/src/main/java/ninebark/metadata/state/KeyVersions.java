@@ -44,6 +44,17 @@ final class KeyVersions {
     }
   }
 
+  /**
+   * The newest of those in VERSIONS that are older than this number. It begins behind the number:
+   * rows removed before it would still slow a walk until they are compacted away.
+   */
+  Optional<Held> newestBelow(long number) {
+    var from = RowKeys.after(RowKeys.version(key, number));
+    try (var walk = rows.scan(Family.VERSIONS, from, RowKeys.after(key))) {
+      return walk.isValid() ? Optional.of(held(walk.row())) : Optional.empty();
+    }
+  }
+
   /** The newest version, whatever it is. */
   Optional<Held> newest() {
     Optional<Held> current = current().map(stored -> stored);

@@ -132,12 +132,13 @@ final class VersionStack {
       removeBelow(held);
     }
     if (wasNewest && bucket.versioning() != Versioning.OFF) {
-      uncover();
+      uncover(held.number());
     }
   }
 
-  private void uncover() {
-    if (versions.newestBelow().orElse(null) instanceof Held.Stored(var row, boolean current)) {
+  /** What is newest below a number that is gone becomes current, if it is an object. */
+  private void uncover(long gone) {
+    if (versions.newestBelow(gone).orElse(null) instanceof Held.Stored(var row, boolean current)) {
       rows.delete(Family.VERSIONS, RowKeys.version(key, row.number()));
       if (row.version().equals(VersionId.NULL)) {
         rows.delete(Family.NULLS, key);

@@ -1,5 +1,7 @@
 package ninebark.metadata.state;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import ninebark.metadata.rows.Cursor;
 import ninebark.metadata.rows.Family;
@@ -9,6 +11,7 @@ import ninebark.metadata.rows.Rows;
 /** Counts how often rows are looked at: look-ups, seeks and steps. Threads: one. */
 final class CountedRows implements Rows {
   private final Rows rows;
+  private final List<byte[]> versionWalks = new ArrayList<>();
   private long touched;
 
   CountedRows(Rows rows) {
@@ -17,6 +20,11 @@ final class CountedRows implements Rows {
 
   long touched() {
     return touched;
+  }
+
+  /** Where walks over versions began. */
+  List<byte[]> versionWalks() {
+    return versionWalks;
   }
 
   @Override
@@ -34,6 +42,9 @@ final class CountedRows implements Rows {
   @Override
   public Cursor scan(Family family, byte[] from, byte[] until) {
     touched++;
+    if (family == Family.VERSIONS) {
+      versionWalks.add(from);
+    }
     var walk = rows.scan(family, from, until);
     return new Cursor() {
       @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import ninebark.metadata.fixture.MemoryRows;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
 import ninebark.metadata.rows.EntryFormat.Envelope;
+import ninebark.metadata.rows.RowKeys;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.StripeId;
@@ -51,7 +53,7 @@ class VersionCostTest {
   private long serial;
 
   /** What one entry costs. */
-  private record Cost(Object reply, long touched, long written) {}
+  private record Cost(Object reply, long touched, long written, List<byte[]> versionWalks) {}
 
   private Cost submit(Command<?> command) {
     return submitAll(List.of(command));
@@ -69,7 +71,8 @@ class VersionCostTest {
     var written = new AtomicLong();
     judged.changes().forEach((family, key, value) -> written.incrementAndGet());
     rows.write(judged.changes());
-    return new Cost(judged.replies().getLast(), counted.touched(), written.get());
+    return new Cost(
+        judged.replies().getLast(), counted.touched(), written.get(), counted.versionWalks());
   }
 
   private <R> long touchedBy(Query<R> query, R expected) {
@@ -184,6 +187,23 @@ class VersionCostTest {
         .isEqualTo(new Reply.DeleteObject.Deleted(Optional.of(marker.version()), true));
     assertThat(uncovered.touched()).isLessThanOrEqualTo(FEW);
     assertThat(submit(delete("a", first)).touched()).isLessThanOrEqualTo(FEW);
+  }
+
+  @Test
+  void uncoveringAnOlderVersionBeginsBehindTheOneThatIsGone() {
+    createBucket(Versioning.ENABLED);
+    submit(put("a", stripes(1)));
+    var newest = ((Reply.PutObject.Stored) submit(put("a", stripes(1))).reply()).version();
+
+    var removed = submit(delete("a", new VersionChoice.Exactly(newest.orElseThrow())));
+
+    // On disk, what was removed before it lies there until compaction: a walk must not meet it.
+    var row =
+        RowKeys.version(
+            RowKeys.object(BUCKET, key("a")), ((VersionId.Numbered) newest.orElseThrow()).number());
+    assertThat(removed.versionWalks())
+        .isNotEmpty()
+        .allMatch(from -> Arrays.compareUnsigned(from, row) > 0);
   }
 
   @Test
