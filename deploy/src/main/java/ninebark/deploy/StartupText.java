@@ -33,6 +33,7 @@ final class StartupText {
       line(text, "", "(kept in " + store.data().credentials() + ", readable by you only)");
     }
     line(text, "metrics", url(store.adminAddress()) + "/metrics");
+    store.websiteAddress().ifPresent(address -> line(text, "websites", url(address)));
     line(text, "data", store.data().root().toAbsolutePath().normalize().toString());
     text.append('\n');
     for (var sentence : store.guarantees()) {

@@ -296,6 +296,10 @@ final class Store implements AutoCloseable {
     return gateway.address();
   }
 
+  Optional<InetSocketAddress> websiteAddress() {
+    return gateway.websiteAddress();
+  }
+
   InetSocketAddress adminAddress() {
     return admin.address();
   }
