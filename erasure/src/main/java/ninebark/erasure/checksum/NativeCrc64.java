@@ -2,6 +2,7 @@ package ninebark.erasure.checksum;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.Checksum;
 import org.slf4j.Logger;
@@ -23,7 +24,9 @@ final class NativeCrc64 implements Checksum {
   private static volatile boolean loaded;
 
   private final CRC64NVME crc = new CRC64NVME();
-  private final byte[] piece = new byte[PIECE_BYTES];
+
+  /** Made when bytes from outside the heap first come. */
+  private Optional<byte[]> piece = Optional.empty();
 
   private NativeCrc64() {}
 
@@ -71,10 +74,14 @@ final class NativeCrc64 implements Checksum {
       bytes.position(bytes.limit());
       return;
     }
+    if (piece.isEmpty()) {
+      piece = Optional.of(new byte[PIECE_BYTES]);
+    }
+    var copy = piece.get();
     while (bytes.hasRemaining()) {
       int length = Math.min(PIECE_BYTES, bytes.remaining());
-      bytes.get(piece, 0, length);
-      crc.update(piece, 0, length);
+      bytes.get(copy, 0, length);
+      crc.update(copy, 0, length);
     }
   }
 

@@ -1,12 +1,16 @@
 package ninebark.erasure.md5;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The JDK's own MD5, on the caller's thread: the fastest for a stream that is alone. */
 final class JdkStream implements Md5Stream {
   private static final long PIECE_BYTES = 1 << 30;
+
+  /** Copied for each stream: the look-up of the provider costs more than hashing a small body. */
+  private static final MessageDigest PROTOTYPE = prototype();
 
   private final MessageDigest digest;
   private final Runnable onClose;
@@ -15,10 +19,28 @@ final class JdkStream implements Md5Stream {
   JdkStream(Runnable onClose) {
     this.onClose = onClose;
     try {
-      this.digest = MessageDigest.getInstance("MD5");
+      this.digest = (MessageDigest) PROTOTYPE.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's MD5 can be copied", e);
+    }
+  }
+
+  private static MessageDigest prototype() {
+    try {
+      return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has MD5", e);
     }
+  }
+
+  @Override
+  public boolean hashesElsewhere() {
+    return false;
+  }
+
+  @Override
+  public void update(ByteBuffer bytes) {
+    digest.update(bytes);
   }
 
   @Override

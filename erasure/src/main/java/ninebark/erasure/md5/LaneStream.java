@@ -59,6 +59,11 @@ final class LaneStream implements Md5Stream {
   }
 
   @Override
+  public boolean hashesElsewhere() {
+    return true;
+  }
+
+  @Override
   public void update(MemorySegment bytes) {
     submit(bytes);
     await();

@@ -17,14 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }</pre>
  *
  * <p>Lanes are used only once they have been timed faster than the JDK; that happens on a thread in
- * the background after construction and takes some seconds. Without the module {@code
- * jdk.incubator.vector} the JDK does all.
+ * the background when there are first so many streams, and takes some seconds. Without the module
+ * {@code jdk.incubator.vector} the JDK does all.
  *
  * <p>Threads: any number.
  */
 public final class Md5Service implements AutoCloseable {
   /** With fewer open streams the JDK on each caller's own core is as fast, and nobody waits. */
   public static final int LANES_FROM = 4;
+
+  /** A shorter one is hashed sooner than it is handed over. */
+  public static final long LANE_WORTH_BYTES = 128 << 10;
 
   private static final int QUEUE_CAPACITY = 1024;
 
@@ -58,18 +61,17 @@ public final class Md5Service implements AutoCloseable {
     if (!LaneTrial.available()) {
       return jdkOnly();
     }
-    var trial = LaneTrial.ofThisJvm();
     return new Md5Service(
         workerCount,
         new Readiness() {
           @Override
           public boolean ready() {
-            return trial.passed();
+            return LaneTrial.ofThisJvm().passed();
           }
 
           @Override
           public boolean await(Duration patience) throws InterruptedException {
-            return trial.await(patience);
+            return LaneTrial.ofThisJvm().await(patience);
           }
         });
   }
@@ -100,7 +102,15 @@ public final class Md5Service implements AutoCloseable {
         });
   }
 
-  /** Begins the digest of one upload. */
+  /**
+   * Begins the digest of one upload of a known length. A short one goes to the JDK and does not
+   * count as a stream that lanes could be filled with.
+   */
+  public Md5Stream open(long bytes) {
+    return bytes < LANE_WORTH_BYTES ? new JdkStream(() -> {}) : open();
+  }
+
+  /** Begins the digest of one upload of unknown length. */
   public Md5Stream open() {
     int open = openStreams.incrementAndGet();
     if (workers.length > 0 && open >= LANES_FROM && readiness.ready()) {

@@ -8,6 +8,11 @@ import java.nio.ByteBuffer;
  * cheap.
  */
 public interface Md5Stream extends AutoCloseable {
+  /**
+   * Whether another thread does the work of {@link #submit}, and the caller's is free meanwhile.
+   */
+  boolean hashesElsewhere();
+
   /** Takes all bytes of a segment, heap or native. They are the caller's again on return. */
   void update(MemorySegment bytes);
 
