@@ -2,6 +2,7 @@ package ninebark.gateway;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.http.Exchange;
 import ninebark.gateway.message.Headers;
@@ -64,8 +65,7 @@ final class Payloads {
       var name = parameter.name().toLowerCase(java.util.Locale.ROOT);
       if (name.startsWith("x-amz-")
           && !parameter.name().startsWith("X-Amz-")
-          && !name.startsWith("x-amz-checksum-crc")
-          && !name.startsWith("x-amz-checksum-sha")
+          && Checksums.ofHeader(name).isEmpty()
           && !name.equals("x-amz-sdk-checksum-algorithm")
           && !headers.has(name)) {
         hoisted.add(name, parameter.value());

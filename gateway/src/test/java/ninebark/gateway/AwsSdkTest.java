@@ -92,13 +92,10 @@ class AwsSdkTest {
 
   @Test
   void everyChecksumIsVerifiedKeptAndReturned() {
-    for (var algorithm :
-        List.of(
-            ChecksumAlgorithm.CRC32,
-            ChecksumAlgorithm.CRC32_C,
-            ChecksumAlgorithm.CRC64_NVME,
-            ChecksumAlgorithm.SHA1,
-            ChecksumAlgorithm.SHA256)) {
+    for (var algorithm : ChecksumAlgorithm.knownValues()) {
+      if (algorithm == ChecksumAlgorithm.MD5) {
+        continue; // The SDK takes it only from those who have computed it themselves.
+      }
       var body = random(50_000, 7);
       s3.putObject(
           request -> request.bucket(BUCKET).key("sum").checksumAlgorithm(algorithm),

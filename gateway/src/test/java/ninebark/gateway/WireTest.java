@@ -339,7 +339,7 @@ class WireTest {
           {"x-amz-checksum-crc32: AAAAAA==\r\n", "BadDigest"},
           {"x-amz-checksum-crc32: A\r\n", "InvalidRequest"},
           {"x-amz-checksum-crc32: AAAAAA==\r\nx-amz-checksum-sha1: AAAA\r\n", "InvalidRequest"},
-          {"x-amz-checksum-sha512: AAAA\r\n", "NotImplemented"},
+          {"x-amz-checksum-sha3: AAAA\r\n", "InvalidRequest"},
           {"x-amz-trailer: x-amz-checksum-crc32\r\n", "InvalidRequest"}
         }) {
       var answer = send(signed("PUT", "/wire/digest", wrong[0], body));

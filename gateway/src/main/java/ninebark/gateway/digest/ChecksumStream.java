@@ -1,16 +1,22 @@
 package ninebark.gateway.digest;
 
+import com.dynatrace.hash4j.hashing.HashStream128;
+import com.dynatrace.hash4j.hashing.HashStream64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import ninebark.erasure.checksum.Crc;
 import ninebark.erasure.checksum.CrcStream;
 import ninebark.gateway.sigv4.Sha256;
 import ninebark.metadata.Checksum;
 
-/** One of S3's checksums being computed. Threads: one. */
+/**
+ * One of S3's checksums being computed. Its value has the most significant byte first. Threads:
+ * one.
+ */
 public sealed interface ChecksumStream {
+  /** Takes the remaining bytes, which lie on the heap, and moves the position to the limit. */
   void update(ByteBuffer bytes);
 
   byte[] finish();
@@ -25,19 +31,14 @@ public sealed interface ChecksumStream {
       case CRC32 -> new Cyclic(Crc.CRC32.start());
       case CRC32C -> new Cyclic(Crc.CRC32C.start());
       case CRC64NVME -> new Cyclic(Crc.CRC64NVME.start());
-      case SHA1 -> new Hash(sha1());
+      case MD5 -> new Hash(Md5.jdk());
+      case SHA1 -> new Hash(JdkDigests.sha1());
       case SHA256 -> new Hash(Sha256.start());
-      case MD5, SHA512, XXHASH3, XXHASH64, XXHASH128 ->
-          throw new IllegalArgumentException(algorithm + " is not offered");
+      case SHA512 -> new Hash(JdkDigests.sha512());
+      case XXHASH64 -> new Xxh64(Hashing.xxh64().hashStream());
+      case XXHASH3 -> new Xxh64(Hashing.xxh3_64().hashStream());
+      case XXHASH128 -> new Xxh128(Hashing.xxh3_128().hashStream());
     };
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every Java has SHA-1", missing);
-    }
   }
 
   /** A CRC. */
@@ -63,6 +64,38 @@ public sealed interface ChecksumStream {
     @Override
     public byte[] finish() {
       return digest.digest();
+    }
+  }
+
+  /** XXH64 or XXH3, both with seed 0. */
+  record Xxh64(HashStream64 stream) implements ChecksumStream {
+    @Override
+    public void update(ByteBuffer bytes) {
+      stream.putBytes(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+      bytes.position(bytes.limit());
+    }
+
+    @Override
+    public byte[] finish() {
+      return ByteBuffer.allocate(Long.BYTES).putLong(stream.getAsLong()).array();
+    }
+  }
+
+  /** XXH3 of twice the width, with seed 0. */
+  record Xxh128(HashStream128 stream) implements ChecksumStream {
+    @Override
+    public void update(ByteBuffer bytes) {
+      stream.putBytes(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+      bytes.position(bytes.limit());
+    }
+
+    @Override
+    public byte[] finish() {
+      var value = stream.get();
+      return ByteBuffer.allocate(2 * Long.BYTES)
+          .putLong(value.getMostSignificantBits())
+          .putLong(value.getLeastSignificantBits())
+          .array();
     }
   }
 }

@@ -1,11 +1,13 @@
 package ninebark.gateway.digest;
 
+import java.nio.ByteBuffer;
 import java.util.Base64;
-import java.util.EnumSet;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import ninebark.erasure.checksum.Crc;
 import ninebark.gateway.error.S3Error;
 import ninebark.metadata.Checksum;
@@ -16,9 +18,20 @@ import ninebark.metadata.PartInfo;
 public final class Checksums {
   private Checksums() {}
 
+  private static final Map<Algorithm, String> HEADERS = new EnumMap<>(Algorithm.class);
+  private static final Map<String, Algorithm> OF_HEADERS = new HashMap<>();
+
+  static {
+    for (var algorithm : Algorithm.values()) {
+      var header = "x-amz-checksum-" + algorithm.name().toLowerCase(Locale.ROOT);
+      HEADERS.put(algorithm, header);
+      OF_HEADERS.put(header, algorithm);
+    }
+  }
+
   /** {@code x-amz-checksum-crc32} and so on. */
   public static String header(Algorithm algorithm) {
-    return "x-amz-checksum-" + algorithm.name().toLowerCase(Locale.ROOT);
+    return HEADERS.get(algorithm);
   }
 
   /** {@code ChecksumCRC32} and so on. */
@@ -26,23 +39,14 @@ public final class Checksums {
     return "Checksum" + algorithm.name();
   }
 
-  private static final Set<Algorithm> OFFERED =
-      EnumSet.of(
-          Algorithm.CRC32, Algorithm.CRC32C, Algorithm.CRC64NVME, Algorithm.SHA1, Algorithm.SHA256);
-
   /** The algorithm whose header this is. */
   public static Optional<Algorithm> ofHeader(String name) {
-    for (var algorithm : OFFERED) {
-      if (header(algorithm).equals(name)) {
-        return Optional.of(algorithm);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(OF_HEADERS.get(name));
   }
 
   /** The algorithm of this name, in any case. */
   public static Optional<Algorithm> named(String name) {
-    for (var algorithm : OFFERED) {
+    for (var algorithm : Algorithm.values()) {
       if (algorithm.name().equalsIgnoreCase(name)) {
         return Optional.of(algorithm);
       }
@@ -53,26 +57,46 @@ public final class Checksums {
   public static int byteCount(Algorithm algorithm) {
     return switch (algorithm) {
       case CRC32, CRC32C -> 4;
-      case CRC64NVME -> 8;
+      case CRC64NVME, XXHASH3, XXHASH64 -> 8;
+      case MD5, XXHASH128 -> 16;
       case SHA1 -> 20;
       case SHA256 -> 32;
-      case MD5, XXHASH128 -> 16;
       case SHA512 -> 64;
-      case XXHASH3, XXHASH64 -> 8;
     };
   }
 
-  /** The value, if it has the right form. */
+  /**
+   * The value, if it has the right form.
+   *
+   * @throws ninebark.gateway.error.S3Exception {@code InvalidRequest}
+   */
   public static byte[] decode(Algorithm algorithm, String base64) {
+    return decoded(algorithm, base64)
+        .orElseThrow(
+            () ->
+                S3Error.INVALID_REQUEST.because(
+                    "Value for " + header(algorithm) + " header is invalid."));
+  }
+
+  /** The same for a value that came behind the body. */
+  public static byte[] decodeTrailing(Algorithm algorithm, String base64) {
+    return decoded(algorithm, base64)
+        .orElseThrow(
+            () ->
+                S3Error.INVALID_REQUEST.because(
+                    "Value for " + header(algorithm) + " trailing header is invalid."));
+  }
+
+  private static Optional<byte[]> decoded(Algorithm algorithm, String base64) {
     try {
       var bytes = Base64.getDecoder().decode(base64);
-      if (bytes.length == byteCount(algorithm)) {
-        return bytes;
-      }
+      // Java's decoder takes base64 without its padding, which S3 refuses.
+      return bytes.length == byteCount(algorithm) && base64.length() % 4 == 0
+          ? Optional.of(bytes)
+          : Optional.empty();
     } catch (IllegalArgumentException notBase64) {
-      // falls through: both are the same mistake to the client
+      return Optional.empty();
     }
-    throw S3Error.INVALID_REQUEST.because("Value for " + header(algorithm) + " header is invalid.");
   }
 
   private static Optional<Crc> crc(Algorithm algorithm) {
@@ -80,7 +104,7 @@ public final class Checksums {
       case CRC32 -> Optional.of(Crc.CRC32);
       case CRC32C -> Optional.of(Crc.CRC32C);
       case CRC64NVME -> Optional.of(Crc.CRC64NVME);
-      case SHA1, SHA256, MD5, SHA512, XXHASH3, XXHASH64, XXHASH128 -> Optional.empty();
+      case MD5, SHA1, SHA256, SHA512, XXHASH3, XXHASH64, XXHASH128 -> Optional.empty();
     };
   }
 
@@ -89,17 +113,32 @@ public final class Checksums {
     return crc(algorithm).isPresent();
   }
 
+  /**
+   * Whether S3 offers that kind for a multipart upload: only what combines can be had for the whole
+   * object, and CRC64NVME is never taken over the checksums of parts.
+   */
+  public static boolean allows(Algorithm algorithm, Checksum.Kind kind) {
+    return switch (kind) {
+      case FULL_OBJECT -> combines(algorithm);
+      case COMPOSITE -> algorithm != Algorithm.CRC64NVME;
+    };
+  }
+
   /** What S3 takes when a client names only the algorithm of a multipart upload. */
   public static Checksum.Kind defaultKind(Algorithm algorithm) {
     return algorithm == Algorithm.CRC64NVME ? Checksum.Kind.FULL_OBJECT : Checksum.Kind.COMPOSITE;
   }
 
   /**
-   * The checksum of the object these parts make; empty if a part has none of that algorithm, or if
-   * the algorithm cannot be combined.
+   * The checksum of the object these parts make, from theirs alone: over all bytes by combining the
+   * parts' CRCs in O(log length) each, or over the parts' checksums, one after the other. Empty if
+   * a part has none of that algorithm, or if the algorithm does not allow that kind.
    */
   public static Optional<Checksum> ofParts(
       Algorithm algorithm, Checksum.Kind kind, List<PartInfo> parts) {
+    if (!allows(algorithm, kind)) {
+      return Optional.empty();
+    }
     return switch (kind) {
       case COMPOSITE -> composite(algorithm, parts);
       case FULL_OBJECT -> crc(algorithm).flatMap(crc -> full(algorithm, crc, parts));
@@ -113,7 +152,7 @@ public final class Checksums {
       if (value.isEmpty()) {
         return Optional.empty();
       }
-      whole.update(java.nio.ByteBuffer.wrap(Base64.getDecoder().decode(value.get())));
+      whole.update(ByteBuffer.wrap(Base64.getDecoder().decode(value.get())));
     }
     return Optional.of(
         new Checksum(

@@ -51,7 +51,8 @@ record ClientDigests(
       }
       algorithm = Checksums.ofHeader(name);
       if (algorithm.isEmpty()) {
-        throw S3Error.headerNotImplemented(name);
+        throw S3Error.INVALID_REQUEST.because(
+            "The algorithm type you specified in x-amz-checksum- header is invalid.");
       }
       var _ = Checksums.decode(algorithm.get(), headers.value(i));
       inHeader = Optional.of(headers.value(i));
@@ -80,7 +81,12 @@ record ClientDigests(
         throw S3Error.INVALID_REQUEST.because(
             "Value for x-amz-sdk-checksum-algorithm header is invalid.");
       }
-      if (algorithm.isPresent() && !algorithm.equals(expected)) {
+      if (algorithm.isEmpty()) {
+        throw S3Error.INVALID_REQUEST.because(
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or"
+                + " x-amz-trailer headers were found.");
+      }
+      if (!algorithm.equals(expected)) {
         throw S3Error.INVALID_REQUEST.because(
             "Value for x-amz-sdk-checksum-algorithm header is invalid.");
       }
@@ -153,7 +159,7 @@ record ClientDigests(
         throw S3Error.INVALID_REQUEST.because(
             "The trailer holds what x-amz-trailer does not announce.");
       }
-      var _ = Checksums.decode(algorithm.get(), trailer.value(i));
+      var _ = Checksums.decodeTrailing(algorithm.get(), trailer.value(i));
       found = Optional.of(trailer.value(i));
     }
     if (announced && found.isEmpty()) {
