@@ -27,11 +27,11 @@ import ninebark.deploy.config.NinebarkConfig;
 import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
 import ninebark.erasure.Scheme;
+import ninebark.erasure.md5.Md5Service;
 import ninebark.gateway.Gateway;
 import ninebark.gateway.access.Account;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.admin.AdminServer;
-import ninebark.gateway.digest.Md5;
 import ninebark.gateway.http.HttpConfig;
 import ninebark.gateway.operation.StorageClasses;
 import ninebark.lifecycle.Reclaim;
@@ -71,6 +71,10 @@ final class Store implements AutoCloseable {
 
   private static final List<String> CLIENT_BYTES =
       List.of("ninebark.stripes.read.bytes", "ninebark.stripes.written.bytes");
+
+  /** One hashes up to 16 uploads at several times the speed of a core that hashes one. */
+  private static final int MD5_WORKERS =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final NinebarkConfig config;
@@ -149,6 +153,7 @@ final class Store implements AutoCloseable {
                   config.reclaim(),
                   births::fenceRaised,
                   meters));
+      var md5 = closing(Md5Service.start(MD5_WORKERS));
       gateway =
           Gateway.start(
               config.listen(),
@@ -157,7 +162,7 @@ final class Store implements AutoCloseable {
               index,
               stripes,
               classes(),
-              Md5.JDK,
+              md5::open,
               new SecureRandom(),
               clock,
               meters);

@@ -1,5 +1,6 @@
 package ninebark.gateway;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -73,6 +74,9 @@ public final class Gateway {
             md5,
             () -> random.nextLong() & Long.MAX_VALUE,
             () -> uploadId(random),
+            Counter.builder("ninebark.s3.bodies.altered")
+                .description("Bodies refused because their stored bytes were not those that came")
+                .register(registry),
             config.limits(),
             config.legacyBucketDefaults());
     door.open(new Operations(backend));

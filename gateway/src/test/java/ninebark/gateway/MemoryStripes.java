@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import ninebark.erasure.Scheme;
+import ninebark.erasure.checksum.Crc;
+import ninebark.erasure.checksum.CrcStream;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.Owner;
@@ -31,6 +33,9 @@ public final class MemoryStripes implements Stripes {
   volatile Optional<IOException> writeFailure = Optional.empty();
   volatile Optional<IOException> readFailure = Optional.empty();
 
+  /** Whether one bit of every stripe is turned over between its writer and where it is kept. */
+  volatile boolean altering;
+
   MemoryStripes(int stripeBytes) {
     this.stripeBytes = stripeBytes;
   }
@@ -46,6 +51,7 @@ public final class MemoryStripes implements Stripes {
       private final List<Extent> extents = new ArrayList<>();
       private final byte[] filling = new byte[stripeBytes];
       private int count;
+      private final CrcStream crc = Crc.CRC64NVME.start();
       private boolean finished;
 
       @Override
@@ -65,7 +71,12 @@ public final class MemoryStripes implements Stripes {
 
       private void cut() {
         var id = new StripeId(System.currentTimeMillis(), serial.incrementAndGet());
-        stripes.put(id, Arrays.copyOf(filling, count));
+        var kept = Arrays.copyOf(filling, count);
+        if (altering) {
+          kept[count / 2] ^= 1;
+        }
+        crc.update(kept, 0, count);
+        stripes.put(id, kept);
         extents.add(new Extent(id, new GroupId(0), count, Math.ceilDiv(count, scheme.k())));
         count = 0;
       }
@@ -77,6 +88,11 @@ public final class MemoryStripes implements Stripes {
         }
         finished = true;
         return extents;
+      }
+
+      @Override
+      public long crc64() {
+        return crc.value();
       }
 
       @Override

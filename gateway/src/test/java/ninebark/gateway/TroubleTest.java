@@ -102,6 +102,27 @@ class TroubleTest {
   }
 
   @Test
+  void bytesAlteredOnTheirWayToTheDisksAreNeverNamed() {
+    int before = store.stripes.count();
+    var counter = store.registry.get("ninebark.s3.bodies.altered").counter();
+    double counted = counter.count();
+    put("altered", 100_000);
+    int kept = store.stripes.count();
+    store.stripes.altering = true;
+    try {
+      refused(500, "InternalError", () -> put("altered", 3_000_000));
+    } finally {
+      store.stripes.altering = false;
+    }
+    assertThat(counter.count()).isEqualTo(counted + 1);
+    assertThat(kept).isEqualTo(before + 1);
+    assertThat(store.stripes.count()).isEqualTo(kept);
+    assertThat(
+            s3.getObjectAsBytes(request -> request.bucket("trouble").key("altered")).asByteArray())
+        .hasSize(100_000);
+  }
+
+  @Test
   void anObjectThatCannotBeReadIsAnErrorAndNotAShortBody() {
     put("unreadable", 100_000);
     store.stripes.readFailure = Optional.of(new IOException("away"));

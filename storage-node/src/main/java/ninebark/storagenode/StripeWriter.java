@@ -22,6 +22,13 @@ public interface StripeWriter extends AutoCloseable {
   List<Extent> finish() throws IOException;
 
   /**
+   * After {@link #finish}: the CRC64NVME of all bytes, derived again from the buffers the disks
+   * took them from, after they had taken them. Whoever compares it with what the bytes hashed to on
+   * arrival knows that nothing in between altered them.
+   */
+  long crc64();
+
+  /**
    * After {@link #finish}: which of the extents miss shards that repair must add. Every one of them
    * can lose one more shard.
    */

@@ -1,48 +1,30 @@
 package ninebark.gateway.digest;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import ninebark.erasure.md5.Md5Service;
+import ninebark.erasure.md5.Md5Stream;
 
-/**
- * An MD5 being computed. Where many run at once an implementation may hash them together in vector
- * lanes. Threads: one.
- */
-public interface Md5 {
-  /** Takes the remaining bytes; they may be reused when this returns. */
-  void update(ByteBuffer bytes);
+/** Where the MD5 of a body comes from. */
+public final class Md5 {
+  /** The JDK's, each body on its own. */
+  public static final Source JDK = Md5Service.jdkOnly()::open;
 
-  /** The sixteen bytes. */
-  byte[] finish();
+  private Md5() {}
 
-  /** Starts one. */
-  interface Source {
-    Md5 start();
+  /**
+   * Starts one; many that run at once may be hashed together in vector lanes, as {@link
+   * Md5Service#open(long)} does.
+   */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * @param bytes the body's length
+     */
+    Md5Stream open(long bytes);
   }
 
-  /** The JDK's, one stream at a time. */
-  Source JDK =
-      () -> {
-        var digest = jdk();
-        return new Md5() {
-          @Override
-          public void update(ByteBuffer bytes) {
-            digest.update(bytes);
-          }
-
-          @Override
-          public byte[] finish() {
-            return digest.digest();
-          }
-        };
-      };
-
   /** A digest of the JDK for a few bytes. */
-  static MessageDigest jdk() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every Java has MD5", missing);
-    }
+  public static MessageDigest jdk() {
+    return JdkDigests.md5();
   }
 }

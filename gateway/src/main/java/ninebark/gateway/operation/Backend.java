@@ -1,5 +1,6 @@
 package ninebark.gateway.operation;
 
+import io.micrometer.core.instrument.Counter;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.gateway.access.Accounts;
@@ -15,6 +16,7 @@ import ninebark.storagenode.Stripes;
  * @param legacyBucketDefaults whether new buckets have ACLs and no public access block
  * @param contentIds random 63-bit numbers
  * @param uploadIds ids that nobody can guess
+ * @param alteredBodies counts bodies whose stored bytes were not those that came
  */
 public record Backend(
     Index index,
@@ -26,5 +28,6 @@ public record Backend(
     Md5.Source md5,
     LongSupplier contentIds,
     Supplier<UploadId> uploadIds,
+    Counter alteredBodies,
     Limits limits,
     boolean legacyBucketDefaults) {}

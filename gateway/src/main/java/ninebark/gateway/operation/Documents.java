@@ -34,21 +34,23 @@ final class Documents {
     if (payload.decodedLength().orElse(0) > limit) {
       throw tooLong(limit);
     }
-    var digests =
-        new BodyDigests(backend.md5(), payload.signedSha256().isPresent(), claimed.toCompute());
-    var bytes = new ByteArrayOutputStream();
-    var source = payload.source();
-    for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
-      if (bytes.size() + piece.remaining() > limit) {
-        throw tooLong(limit);
+    long length = payload.decodedLength().orElse(0);
+    boolean signed = payload.signedSha256().isPresent();
+    try (var digests = new BodyDigests(backend.md5(), length, signed, claimed.toCompute())) {
+      var bytes = new ByteArrayOutputStream();
+      var source = payload.source();
+      for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
+        if (bytes.size() + piece.remaining() > limit) {
+          throw tooLong(limit);
+        }
+        digests.update(piece);
+        var copy = new byte[piece.remaining()];
+        piece.get(copy);
+        bytes.writeBytes(copy);
       }
-      digests.update(piece);
-      var copy = new byte[piece.remaining()];
-      piece.get(copy);
-      bytes.writeBytes(copy);
+      var _ = claimed.verify(payload, digests.finish());
+      return bytes.toByteArray();
     }
-    var _ = claimed.verify(payload, digests.finish());
-    return bytes.toByteArray();
   }
 
   private static RuntimeException tooLong(int limit) {

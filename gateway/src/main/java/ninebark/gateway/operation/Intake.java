@@ -2,10 +2,13 @@ package ninebark.gateway.operation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import ninebark.erasure.checksum.Crc;
 import ninebark.gateway.digest.BodyDigests;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.ByteSource;
@@ -19,12 +22,16 @@ import ninebark.metadata.Upload;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
 import ninebark.storagenode.StripeWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the bytes of one object or part to safety: small ones into an array that will travel with
  * the commit, others into stripes. What it returns is durable and seen by nobody until committed.
  */
 final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
   /** A part has up to 2^40 bytes here, more than S3 will ever allow. */
   private static final int PART_SHIFT = 40;
 
@@ -147,31 +154,99 @@ final class Intake {
       Owner owner,
       String storageClass)
       throws IOException {
-    var digests = new BodyDigests(backend.md5(), signed, algorithms);
-    if (length.orElse(Long.MAX_VALUE) <= backend.limits().inlineBytes()) {
-      var bytes = new byte[(int) length.getAsLong()];
-      var filled = ByteBuffer.wrap(bytes);
-      long stored = pump(source, length, digests, filled::put);
+    return length.orElse(Long.MAX_VALUE) <= backend.limits().inlineBytes()
+        ? inline(source, (int) length.getAsLong(), signed, algorithms, verification)
+        : striped(source, length, signed, algorithms, verification, owner, storageClass);
+  }
+
+  private Stored inline(
+      ByteSource source,
+      int length,
+      boolean signed,
+      Set<Algorithm> algorithms,
+      Verification verification)
+      throws IOException {
+    var bytes = new byte[length];
+    var filled = ByteBuffer.wrap(bytes);
+    try (var digests = new BodyDigests(backend.md5(), length, signed, algorithms)) {
+      pump(
+          source,
+          OptionalLong.of(length),
+          piece -> {
+            // Digests of the very array that the commit will carry.
+            int from = filled.position();
+            filled.put(piece);
+            digests.update(filled.slice(from, filled.position() - from));
+          });
       var result = digests.finish();
-      return new Stored(new Content.Inline(bytes), result, verification.verify(result), stored);
+      return new Stored(new Content.Inline(bytes), result, verification.verify(result), length);
     }
+  }
+
+  private Stored striped(
+      ByteSource source,
+      OptionalLong length,
+      boolean signed,
+      Set<Algorithm> algorithms,
+      Verification verification,
+      Owner owner,
+      String storageClass)
+      throws IOException {
+    var computed = EnumSet.of(Algorithm.CRC64NVME);
+    computed.addAll(algorithms);
+    // Of an unknown length is what a browser uploads; it may be large.
+    long atMost = length.orElse(Long.MAX_VALUE);
     try (StripeWriter writer =
-        backend.stripes().write(owner, backend.classes().scheme(storageClass))) {
-      long stored = pump(source, length, digests, writer::write);
+            backend.stripes().write(owner, backend.classes().scheme(storageClass));
+        var digests = new BodyDigests(backend.md5(), atMost, signed, computed)) {
+      long stored =
+          pump(
+              source,
+              length,
+              piece -> {
+                digests.begin(piece);
+                writer.write(piece);
+                digests.await();
+              });
       var result = digests.finish();
       // Judged before the wait for the disks: closing an unfinished writer erases what it wrote.
       var kept = verification.verify(result);
-      return new Stored(new Content.Striped(writer.finish()), result, kept, stored);
+      var extents = writer.finish();
+      checkUnaltered(result, writer.crc64(), extents, owner);
+      return new Stored(new Content.Striped(extents), result, kept, stored);
+    }
+  }
+
+  /**
+   * The end-to-end check: what the disks took, read again from the buffers they took it from, must
+   * hash to what came over the wire.
+   */
+  private void checkUnaltered(
+      BodyDigests.Result came, long storedCrc64, List<Extent> extents, Owner owner)
+      throws IOException {
+    var expected = came.checksum(Algorithm.CRC64NVME).orElseThrow().value();
+    var stored = Base64.getEncoder().encodeToString(Crc.CRC64NVME.bytes(storedCrc64));
+    if (!stored.equals(expected)) {
+      backend.alteredBodies().increment();
+      LOG.error(
+          "the bytes of {} were altered on their way to the disks: CRC64NVME {} came, {} was"
+              + " written to {}; nothing is stored",
+          owner,
+          expected,
+          stored,
+          extents);
+      backend.stripes().erase(extents);
+      throw S3Error.INTERNAL_ERROR.exception();
     }
   }
 
   private interface Sink {
+    /** Takes all of a piece, which is the source's again afterwards. */
     void take(ByteBuffer bytes) throws IOException;
   }
 
   /** Returns the number of bytes there were. */
-  private static long pump(ByteSource source, OptionalLong length, BodyDigests digests, Sink sink)
-      throws IOException {
+  private static long pump(ByteSource source, OptionalLong length, Sink sink) throws IOException {
     long most = length.orElse(Long.MAX_VALUE);
     long seen = 0;
     for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
@@ -179,7 +254,6 @@ final class Intake {
       if (seen > most) {
         throw S3Error.INCOMPLETE_BODY.because("The body holds more bytes than the request says.");
       }
-      digests.update(piece);
       sink.take(piece);
     }
     if (length.isPresent() && seen < most) {

@@ -1,5 +1,6 @@
 package ninebark.gateway.conformance;
 
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URISyntaxException;
@@ -57,6 +58,7 @@ final class CoverageTable {
                 Md5.JDK,
                 () -> 1,
                 () -> new UploadId("0".repeat(32)),
+                nobody(Counter.class),
                 Limits.DEFAULT,
                 false));
     var handled = EnumSet.noneOf(S3Operation.class);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninebark.erasure.Scheme;
+import ninebark.erasure.checksum.Crc;
 import ninebark.storagenode.DegradedStripe;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
@@ -24,6 +25,7 @@ final class SpreadingWriter implements StripeWriter {
   private final List<DegradedStripe> degraded = new ArrayList<>();
   private Optional<Filling> filling = Optional.empty();
   private long nextOffset;
+  private long crc64;
   private boolean finished;
   private boolean closed;
 
@@ -70,6 +72,14 @@ final class SpreadingWriter implements StripeWriter {
     }
     finished = true;
     return List.copyOf(extents);
+  }
+
+  @Override
+  public long crc64() {
+    if (!finished) {
+      throw new IllegalStateException("a writer knows its checksum once it has finished");
+    }
+    return crc64;
   }
 
   @Override
@@ -185,7 +195,10 @@ final class SpreadingWriter implements StripeWriter {
 
   private void await(StripeWrite write) throws IOException {
     try {
-      var stored = write.await();
+      var written = write.await();
+      var stored = written.stored();
+      // Stripes are awaited in the order of their bytes.
+      crc64 = Crc.CRC64NVME.combine(crc64, written.crc64(), stored.extent().length());
       extents.add(stored.extent());
       if (!stored.missing().isEmpty()) {
         degraded.add(stored);

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.ShardSet;
+import ninebark.erasure.checksum.Crc;
 import ninebark.storagenode.DamageListener.Finding;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DegradedStripe;
@@ -43,7 +44,15 @@ final class StripeWrite {
   private final MemorySegment[] shards;
   private final Runnable release;
   private final List<ShardAppend> appends = new ArrayList<>();
-  private final CompletableFuture<DegradedStripe> outcome = new CompletableFuture<>();
+  private final CompletableFuture<Written> outcome = new CompletableFuture<>();
+
+  /**
+   * A stripe that is safe.
+   *
+   * @param stored with the shards that are missing, if any
+   * @param crc64 of the data as it lay in the shards' buffers when the disks had taken them
+   */
+  record Written(DegradedStripe stored, long crc64) {}
 
   private StripeWrite(
       StripeStore store,
@@ -89,8 +98,8 @@ final class StripeWrite {
     return write;
   }
 
-  /** What was stored, with the shards that are missing, if any. */
-  DegradedStripe await() throws IOException, InterruptedException {
+  /** What was stored. */
+  Written await() throws IOException, InterruptedException {
     try {
       return outcome.get();
     } catch (ExecutionException failure) {
@@ -105,7 +114,7 @@ final class StripeWrite {
   /** Waits for the end, whatever it is; returns what is to be erased. */
   List<Extent> abandon() {
     try {
-      return List.of(outcome.join().extent());
+      return List.of(outcome.join().stored().extent());
     } catch (RuntimeException _) {
       return List.of();
     }
@@ -114,7 +123,8 @@ final class StripeWrite {
   private void run() {
     try {
       store.codec(scheme).encode(shards, shape.shardBytes());
-      outcome.complete(spread());
+      var stored = spread();
+      outcome.complete(new Written(stored, crc64()));
     } catch (IOException | RuntimeException failure) {
       outcome.completeExceptionally(failure);
     } catch (InterruptedException unexpected) {
@@ -122,6 +132,18 @@ final class StripeWrite {
     } finally {
       releaseWhenUntouched();
     }
+  }
+
+  /** Of the data alone: neither the last shard's padding nor what is implied. */
+  private long crc64() {
+    var crc = Crc.CRC64NVME.start();
+    long left = shape.length();
+    for (int shard = 0; shard < shape.storedData(); shard++) {
+      long length = Math.min(left, shape.shardBytes());
+      crc.update(shards[shard], 0, length);
+      left -= length;
+    }
+    return crc.value();
   }
 
   private void releaseWhenUntouched() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import ninebark.erasure.Scheme;
+import ninebark.erasure.checksum.Crc;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
@@ -57,6 +59,19 @@ class StripeStoreTest {
       assertThat(cluster.get(extents, 0, size)).isEqualTo(bytes);
     }
     assertThat(cluster.metric("ninebark.stripes.reconstructed")).isZero();
+  }
+
+  @Test
+  void aWriterTellsTheChecksumOfWhatTheDisksTook() throws IOException {
+    for (int size : SIZES) {
+      var bytes = TestCluster.random(size, size);
+      try (var writer = cluster.store.write(new Owner(1, "k", 1, 0), TestCluster.RS62)) {
+        assertThatThrownBy(writer::crc64).isInstanceOf(IllegalStateException.class);
+        writer.write(ByteBuffer.wrap(bytes));
+        writer.finish();
+        assertThat(writer.crc64()).as("%d bytes", size).isEqualTo(Crc.CRC64NVME.of(bytes));
+      }
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import ninebark.erasure.checksum.Crc;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskState;
@@ -162,6 +165,40 @@ class TroubleTest {
       assertThat(cluster.metric("ninebark.stripes.degraded"))
           .as("a whole group was always there")
           .isZero();
+    }
+  }
+
+  @Test
+  void oneBitTurnedBeforeADiskTakesItShowsInTheWritersChecksum() throws IOException {
+    try (var cluster = new TestCluster(folder, TIGHT, ShardStoreConfig.DEFAULT)) {
+      var bytes = TestCluster.random(700_000, 5);
+      long honest = Crc.CRC64NVME.of(bytes);
+      for (int stripe : new int[] {0, 1, 2}) {
+        var turned = new AtomicInteger();
+        cluster.wrapping =
+            disk ->
+                new Stopped(disk) {
+                  @Override
+                  public ShardAppend append(
+                      ShardLabel label, MemorySegment shard, Deadline deadline) throws IOException {
+                    boolean data = label.key().shard() == 3;
+                    if (data && label.owner().offset() > 0 == stripe > 0) {
+                      if (turned.getAndIncrement() == Math.max(0, stripe - 1)) {
+                        long at = shard.byteSize() / 2;
+                        byte old = shard.get(ValueLayout.JAVA_BYTE, at);
+                        shard.set(ValueLayout.JAVA_BYTE, at, (byte) (old ^ 1));
+                      }
+                    }
+                    return super.append(label, shard, deadline);
+                  }
+                };
+        try (var writer = cluster.store.write(new Owner(1, "k", 1, 0), TestCluster.RS62)) {
+          writer.write(ByteBuffer.wrap(bytes));
+          writer.finish();
+          assertThat(turned.get()).as("stripes met").isPositive();
+          assertThat(writer.crc64()).isNotEqualTo(honest);
+        }
+      }
     }
   }
 
