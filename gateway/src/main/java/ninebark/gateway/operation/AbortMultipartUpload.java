@@ -17,9 +17,6 @@ final class AbortMultipartUpload implements Operation {
 
   @Override
   public S3Response handle(S3Request request) throws IOException {
-    if (request.headers().has("x-amz-if-match-initiated-time")) {
-      throw S3Error.headerNotImplemented("x-amz-if-match-initiated-time");
-    }
     var id = UploadRequest.id(request);
     var command = new Command.AbortUpload(request.inBucket().id(), request.key(), id);
     return switch (backend.index().submit(command)) {

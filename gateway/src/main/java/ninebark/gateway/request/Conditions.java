@@ -3,7 +3,6 @@ package ninebark.gateway.request;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
@@ -14,9 +13,6 @@ import ninebark.metadata.Precondition;
 
 /** The conditions of requests, judged as RFC 9110 13.2.2 and S3 say. Pure. */
 public final class Conditions {
-  /** Deleting by size or time is for directory buckets only. */
-  private static final List<String> NOT_OFFERED = List.of("x-amz-if-match-initiated-time");
-
   private Conditions() {}
 
   /** What comes of the conditions of a read. */
@@ -117,13 +113,6 @@ public final class Conditions {
    * does not understand there is refused, never ignored.
    */
   public static Precondition ofWrite(Headers headers) {
-    refuse(
-        headers,
-        List.of(
-            "if-modified-since",
-            "if-unmodified-since",
-            "x-amz-if-match-last-modified-time",
-            "x-amz-if-match-size"));
     var match = headers.first("if-match");
     var noneMatch = headers.first("if-none-match");
     if (match.isPresent() && noneMatch.isPresent()) {
@@ -140,7 +129,6 @@ public final class Conditions {
 
   /** The condition of DELETE. */
   public static Precondition ofDelete(Headers headers) {
-    refuse(headers, List.of("if-modified-since", "if-unmodified-since", "if-none-match"));
     return ofDelete(
         headers.first("if-match"),
         headers.first("x-amz-if-match-last-modified-time"),
@@ -201,19 +189,6 @@ public final class Conditions {
       throw S3Error.headerNotImplemented(header);
     }
     return new ETag(bare);
-  }
-
-  private static void refuse(Headers headers, List<String> names) {
-    for (var name : names) {
-      if (headers.has(name)) {
-        throw S3Error.headerNotImplemented(named(name));
-      }
-    }
-    for (var name : NOT_OFFERED) {
-      if (headers.has(name)) {
-        throw S3Error.headerNotImplemented(name);
-      }
-    }
   }
 
   /**

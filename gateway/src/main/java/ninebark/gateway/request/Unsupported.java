@@ -17,13 +17,10 @@ public final class Unsupported {
           "x-amz-tagging",
           "x-amz-tagging-directive",
           "x-amz-object-annotation-directive",
-          "x-amz-object-if-match",
           "x-amz-copy-source-range",
           "x-amz-website-redirect-location",
           "x-amz-write-offset-bytes",
           "x-amz-bypass-governance-retention",
-          "x-amz-if-match-last-modified-time",
-          "x-amz-if-match-size",
           "x-amz-mfa",
           "x-amz-bucket-object-lock-enabled",
           "x-amz-object-ownership",
@@ -34,7 +31,6 @@ public final class Unsupported {
       Set.of(
           "x-amz-server-side-encryption",
           "x-amz-copy-source-server-side-encryption",
-          "x-amz-copy-source-if-",
           "x-amz-rename-source",
           "x-amz-object-lock-",
           "x-amz-grant-");
@@ -77,15 +73,6 @@ public final class Unsupported {
     understood.put("x-amz-object-annotation-directive", Set.of(S3Operation.COPY_OBJECT));
     understood.put("x-amz-copy-source-range", Set.of(S3Operation.UPLOAD_PART_COPY));
     understood.put("x-amz-rename-source", Set.of(S3Operation.RENAME_OBJECT));
-    for (var condition : List.of("match", "none-match", "modified-since", "unmodified-since")) {
-      understood.put(
-          "x-amz-copy-source-if-" + condition,
-          Set.of(S3Operation.COPY_OBJECT, S3Operation.UPLOAD_PART_COPY));
-      understood.put("x-amz-rename-source-if-" + condition, Set.of(S3Operation.RENAME_OBJECT));
-    }
-    understood.put(
-        "x-amz-object-if-match",
-        Set.of(S3Operation.PUT_OBJECT_ANNOTATION, S3Operation.DELETE_OBJECT_ANNOTATION));
     understood.put(
         "x-amz-bypass-governance-retention",
         Set.of(
@@ -97,17 +84,16 @@ public final class Unsupported {
     for (var lock : List.of("mode", "retain-until-date", "legal-hold")) {
       understood.put("x-amz-object-lock-" + lock, writes);
     }
-    for (var condition : List.of("last-modified-time", "size")) {
-      understood.put("x-amz-if-match-" + condition, Set.of(S3Operation.DELETE_OBJECT));
-    }
     return Map.copyOf(understood);
   }
 
   /** Refuses the request if one of them is there. */
   public static void refuse(S3Operation operation, Headers headers) {
+    ConditionalHeaders.refuse(operation, headers);
     for (int i = 0; i < headers.count(); i++) {
       var name = headers.name(i);
       if (!name.startsWith("x-amz-")
+          || ConditionalHeaders.isCondition(name)
           || UNDERSTOOD.getOrDefault(name, Set.of()).contains(operation)) {
         continue;
       }
