@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 @Covers({S3Operation.LIST_OBJECTS_V2, S3Operation.LIST_OBJECT_VERSIONS, S3Operation.GET_OBJECT})
 class VersionHistoriesTest {
-  private static final int HISTORIES = 12;
+  private static final int HISTORIES = 8;
   private static final int STEPS = 40;
   private static final List<String> KEYS = List.of("a", "a/", "a/b", "a/b/c", "a!", "b c", "z+%");
   private static TestStore store;
