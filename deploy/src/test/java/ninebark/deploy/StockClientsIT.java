@@ -139,6 +139,139 @@ class StockClientsIT {
   }
 
   @Test
+  void boto3_keeps_versions_tags_locks_and_copies() throws Exception {
+    assumeTrue(runs("python3", "-c", "import boto3"), "boto3 is not installed here");
+    var script = folder.resolve("versions.py");
+    Files.writeString(
+        script,
+        """
+        import boto3, datetime, sys, urllib.request
+        from botocore.exceptions import ClientError
+        s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1")
+        B = "boto3-versions"
+        def refused(code, call, **arguments):
+            try:
+                call(**arguments)
+            except ClientError as e:
+                assert e.response["Error"]["Code"] == code, e
+                return
+            raise AssertionError(f"{code} expected")
+        s3.create_bucket(Bucket=B, ObjectLockEnabledForBucket=True)
+        assert s3.get_bucket_versioning(Bucket=B)["Status"] == "Enabled"
+        one = s3.put_object(Bucket=B, Key="k", Body=b"one", Tagging="a=1&b=2")["VersionId"]
+        two = s3.put_object(Bucket=B, Key="k", Body=b"two", ChecksumAlgorithm="SHA256")
+        marker = s3.delete_object(Bucket=B, Key="k")
+        assert marker["DeleteMarker"] is True
+        refused("NoSuchKey", s3.get_object, Bucket=B, Key="k")
+        assert s3.get_object(Bucket=B, Key="k", VersionId=one)["Body"].read() == b"one"
+        tags = s3.get_object_tagging(Bucket=B, Key="k", VersionId=one)["TagSet"]
+        assert {t["Key"]: t["Value"] for t in tags} == {"a": "1", "b": "2"}, tags
+        listed = s3.list_object_versions(Bucket=B)
+        assert [v["VersionId"] for v in listed["Versions"]] == [two["VersionId"], one]
+        assert listed["DeleteMarkers"][0]["IsLatest"] is True
+        s3.delete_object(Bucket=B, Key="k", VersionId=marker["VersionId"])
+        got = s3.get_object(Bucket=B, Key="k", ChecksumMode="ENABLED")
+        assert got["ChecksumSHA256"] == two["ChecksumSHA256"] and got["Body"].read() == b"two"
+        copied = s3.copy_object(Bucket=B, Key="copy", CopySource={"Bucket": B, "Key": "k", "VersionId": one})
+        assert s3.get_object(Bucket=B, Key="copy")["Body"].read() == b"one"
+        assert copied["CopySourceVersionId"] == one
+        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+        s3.put_object_retention(Bucket=B, Key="k", VersionId=one, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until})
+        refused("AccessDenied", s3.delete_object, Bucket=B, Key="k", VersionId=one)
+        s3.delete_object(Bucket=B, Key="k", VersionId=one, BypassGovernanceRetention=True)
+        s3.put_object_legal_hold(Bucket=B, Key="copy", LegalHold={"Status": "ON"})
+        refused("AccessDenied", s3.delete_object, Bucket=B, Key="copy", VersionId=copied["VersionId"], BypassGovernanceRetention=True)
+        s3.put_object_legal_hold(Bucket=B, Key="copy", LegalHold={"Status": "OFF"})
+        refused("PreconditionFailed", s3.put_object, Bucket=B, Key="k", Body=b"x", IfNoneMatch="*")
+        parts = s3.get_object_attributes(Bucket=B, Key="k", ObjectAttributes=["ETag", "ObjectSize", "Checksum"])
+        assert parts["ObjectSize"] == 3 and parts["Checksum"]["ChecksumSHA256"] == two["ChecksumSHA256"]
+        form = s3.generate_presigned_post(B, "form/${filename}", Conditions=[["content-length-range", 1, 100]])
+        edge = "ninebark-edge"
+        body = "".join(f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in form["fields"].items())
+        body += f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="page.txt"\r\n\r\nby form\r\n--{edge}--\r\n'
+        sent = urllib.request.Request(form["url"], body.encode(), {"Content-Type": f"multipart/form-data; boundary={edge}"})
+        assert urllib.request.urlopen(sent).status == 204
+        assert s3.get_object(Bucket=B, Key="form/page.txt")["Body"].read() == b"by form"
+        s3.put_bucket_tagging(Bucket=B, Tagging={"TagSet": [{"Key": "team", "Value": "storage"}]})
+        assert s3.get_bucket_tagging(Bucket=B)["TagSet"] == [{"Key": "team", "Value": "storage"}]
+        listed = s3.list_object_versions(Bucket=B)
+        gone = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in listed["Versions"] + listed.get("DeleteMarkers", [])]
+        assert "Errors" not in s3.delete_objects(Bucket=B, Delete={"Objects": gone})
+        s3.delete_bucket(Bucket=B)
+        """);
+    run("python3", script.toString(), store.endpoint().toString());
+  }
+
+  @Test
+  void the_aws_cli_keeps_versions_and_tags() throws Exception {
+    assumeTrue(runs("aws", "--version"), "the aws cli is not installed here");
+    var endpoint = store.endpoint().toString();
+    aws(endpoint, "s3", "mb", "s3://cli-versions");
+    aws(
+        endpoint,
+        "s3api",
+        "put-bucket-versioning",
+        "--bucket",
+        "cli-versions",
+        "--versioning-configuration",
+        "Status=Enabled");
+    var file = folder.resolve("version.txt");
+    for (var text : List.of("one", "two")) {
+      Files.writeString(file, text);
+      aws(endpoint, "s3", "cp", file.toString(), "s3://cli-versions/k");
+    }
+    aws(
+        endpoint,
+        "s3api",
+        "put-object-tagging",
+        "--bucket",
+        "cli-versions",
+        "--key",
+        "k",
+        "--tagging",
+        "TagSet=[{Key=colour,Value=green}]");
+    assertThat(
+            aws(
+                endpoint,
+                "s3api",
+                "get-object-tagging",
+                "--bucket",
+                "cli-versions",
+                "--key",
+                "k",
+                "--output",
+                "text"))
+        .contains("colour\tgreen");
+    var versions =
+        aws(
+            endpoint,
+            "s3api",
+            "list-object-versions",
+            "--bucket",
+            "cli-versions",
+            "--query",
+            "Versions[].[VersionId]",
+            "--output",
+            "text");
+    assertThat(versions.lines()).hasSize(2);
+    var oldest = versions.lines().toList().getLast().strip();
+    aws(
+        endpoint,
+        "s3api",
+        "get-object",
+        "--bucket",
+        "cli-versions",
+        "--key",
+        "k",
+        "--version-id",
+        oldest,
+        folder.resolve("oldest").toString());
+    assertThat(folder.resolve("oldest")).hasContent("one");
+    aws(endpoint, "s3", "cp", "s3://cli-versions/k", "s3://cli-versions/copy");
+    assertThat(aws(endpoint, "s3", "cp", "s3://cli-versions/copy", "-")).isEqualTo("two");
+  }
+
+  @Test
   void the_aws_cli_copies_lists_and_removes() throws Exception {
     assumeTrue(runs("aws", "--version"), "the aws cli is not installed here");
     var endpoint = store.endpoint().toString();
