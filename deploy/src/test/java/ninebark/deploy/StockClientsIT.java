@@ -187,8 +187,8 @@ class StockClientsIT {
         assert parts["ObjectSize"] == 3 and parts["Checksum"]["ChecksumSHA256"] == two["ChecksumSHA256"]
         form = s3.generate_presigned_post(B, "form/${filename}", Conditions=[["content-length-range", 1, 100]])
         edge = "ninebark-edge"
-        body = "".join(f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in form["fields"].items())
-        body += f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="page.txt"\r\n\r\nby form\r\n--{edge}--\r\n'
+        body = "".join(f'--{edge}\\r\\nContent-Disposition: form-data; name="{n}"\\r\\n\\r\\n{v}\\r\\n' for n, v in form["fields"].items())
+        body += f'--{edge}\\r\\nContent-Disposition: form-data; name="file"; filename="page.txt"\\r\\n\\r\\nby form\\r\\n--{edge}--\\r\\n'
         sent = urllib.request.Request(form["url"], body.encode(), {"Content-Type": f"multipart/form-data; boundary={edge}"})
         assert urllib.request.urlopen(sent).status == 204
         assert s3.get_object(Bucket=B, Key="form/page.txt")["Body"].read() == b"by form"
