@@ -154,14 +154,13 @@ class TroubleTest {
                     }
                   }
                   : disk;
-      for (int round = 0; round < 30; round++) {
+      // Groups are drawn at random: it may take some stripes until one meets the disk.
+      for (int round = 0; round < 30 || cluster.metric("ninebark.stripes.retried") == 0; round++) {
+        assertThat(round).as("stripes, and none met the disk").isLessThan(3000);
         var bytes = TestCluster.random(50_000, round);
         var extents = cluster.put(bytes);
         assertThat(cluster.get(extents, 0, bytes.length)).isEqualTo(bytes);
       }
-      assertThat(cluster.metric("ninebark.stripes.retried"))
-          .as("some stripe met the disk")
-          .isPositive();
       assertThat(cluster.metric("ninebark.stripes.degraded"))
           .as("a whole group was always there")
           .isZero();
