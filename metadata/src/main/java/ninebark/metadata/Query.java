@@ -159,5 +159,21 @@ public sealed interface Query<R> {
   /** Which of these stripes the index knows, live or in the garbage queue. */
   record KnownStripes(List<StripeId> stripes) implements Query<List<StripeId>> {}
 
+  /**
+   * Everything that names extents, in the order of {@link Naming}, those behind {@code after}.
+   *
+   * @param limit the most rows to look at; those that name none are left out
+   */
+  record ListNamed(Optional<Naming> after, int limit) implements Query<NamedPage> {}
+
+  /**
+   * @param next what to go on after; empty at the end
+   */
+  record NamedPage(List<Naming.Named> named, Optional<Naming> next) {
+    public NamedPage {
+      named = List.copyOf(named);
+    }
+  }
+
   record CurrentFence() implements Query<Long> {}
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 import java.util.UUID;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.BucketId;
@@ -281,6 +282,32 @@ public final class RowKeys {
 
   public static long partOffsetOf(byte[] key) {
     return ByteBuffer.wrap(key, 9, 8).getLong();
+  }
+
+  /** The number in a row's name, if it is a content and not the count of its uses. */
+  public static OptionalLong contentOf(byte[] key, int keyLength) {
+    return keyLength == 8 ? OptionalLong.of(ByteBuffer.wrap(key).getLong()) : OptionalLong.empty();
+  }
+
+  /** The content id that any row of PARTS, or the set that any row of ANNOTATIONS, begins with. */
+  public static long idOf(byte[] key) {
+    return ByteBuffer.wrap(key).getLong();
+  }
+
+  /** Whether this row of PARTS is the head before the parts, a part, or something behind them. */
+  public static PartsRow partsRowOf(byte[] key) {
+    return switch (key[8]) {
+      case 0 -> PartsRow.HEAD;
+      case 1 -> PartsRow.PART;
+      default -> PartsRow.BEHIND;
+    };
+  }
+
+  /** What a row of PARTS is. */
+  public enum PartsRow {
+    HEAD,
+    PART,
+    BEHIND
   }
 
   // UPLOADS, COMPLETED

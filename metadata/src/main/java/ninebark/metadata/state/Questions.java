@@ -68,6 +68,7 @@ public final class Questions {
       case Query.ListParts q -> false;
       case Query.ListGarbage q -> false;
       case Query.KnownStripes q -> false;
+      case Query.ListNamed q -> false;
     };
   }
 
@@ -128,6 +129,7 @@ public final class Questions {
           GarbageQueue.list(rows, beforeMillis, limit);
       case Query.GarbageCount count -> GarbageQueue.count(rows);
       case Query.KnownStripes(var stripes) -> known(stripes);
+      case Query.ListNamed(var after, int limit) -> new NamedWalk(rows, limit).page(after);
       case Query.CurrentFence fence -> Batch.fenceOf(rows);
     };
   }

@@ -20,6 +20,7 @@ import ninebark.metadata.Content;
 import ninebark.metadata.ETag;
 import ninebark.metadata.Garbage;
 import ninebark.metadata.Header;
+import ninebark.metadata.Naming;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Precondition;
@@ -274,6 +275,7 @@ class HistoryTest {
 
   private static void compare(long seed, IndexModel model, MemoryRows rows) {
     var questions = new Questions(rows);
+    compareNamed(seed, model, questions);
     model.buckets.forEach(
         (id, bucket) -> {
           var bucketId = new BucketId(id);
@@ -318,6 +320,27 @@ class HistoryTest {
                       .uploads())
               .hasSize(bucket.uploads.size());
         });
+  }
+
+  /** Whatever the pages, the walk over all that names extents meets each naming once. */
+  private static void compareNamed(long seed, IndexModel model, Questions questions) {
+    var whole = questions.answer(new Query.ListNamed(Optional.empty(), 100_000));
+    assertThat(whole.next()).isEmpty();
+    assertThat(whole.named().stream().map(Naming.Named::by)).doesNotHaveDuplicates();
+    var named = new HashSet<StripeId>();
+    whole.named().forEach(one -> one.extents().forEach(extent -> named.add(extent.stripe())));
+    assertThat(named).as("seed %d", seed).containsAll(model.live());
+    assertThat(questions.answer(new Query.KnownStripes(List.copyOf(named))))
+        .containsExactlyInAnyOrderElementsOf(named);
+
+    var paged = new ArrayList<Naming.Named>();
+    var page = questions.answer(new Query.ListNamed(Optional.empty(), 3));
+    paged.addAll(page.named());
+    while (page.next().isPresent()) {
+      page = questions.answer(new Query.ListNamed(page.next(), 3));
+      paged.addAll(page.named());
+    }
+    assertThat(paged).as("seed %d", seed).isEqualTo(whole.named());
   }
 
   private static List<Extent> extents(Questions questions, Content content) {
