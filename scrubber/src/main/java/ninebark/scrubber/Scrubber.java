@@ -12,6 +12,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codecs;
 import ninebark.metadata.Index;
+import ninebark.scrubber.census.Census;
+import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.clients.ClientLoad;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
@@ -30,7 +32,7 @@ import ninebark.storagenode.file.DiskFiles;
 import ninebark.storagenode.file.Medium;
 
 /**
- * Patrol, rebuild and what they remember, opened and closed together.
+ * Patrol, census, rebuild and what they remember, opened and closed together.
  *
  * <p>Threads: any may report, command and ask.
  */
@@ -38,11 +40,13 @@ public final class Scrubber implements AutoCloseable {
   private final Journal journal;
   private final Rebuild rebuild;
   private final Patrol patrol;
+  private final Census census;
 
-  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol) {
+  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol, Census census) {
     this.journal = journal;
     this.rebuild = rebuild;
     this.patrol = patrol;
+    this.census = census;
   }
 
   /** The disks as the scrubber needs them; each answer is of this moment. */
@@ -70,6 +74,7 @@ public final class Scrubber implements AutoCloseable {
       Index index,
       RebuildConfig rebuildConfig,
       PatrolConfig patrolConfig,
+      CensusConfig censusConfig,
       LongSupplier clientBytes,
       InstantSource clock,
       MeterRegistry meters)
@@ -105,9 +110,23 @@ public final class Scrubber implements AutoCloseable {
             rebuild::droppedCount,
             findings(rebuild),
             meters);
+    var census =
+        new Census(
+            censusConfig,
+            map,
+            reachable,
+            index,
+            findings(rebuild),
+            () -> patrol.pausedUntil().isPresent(),
+            load::isBusy,
+            clock,
+            opened.journal()::append,
+            opened.memory(),
+            meters);
     everything.rebuild = Optional.of(rebuild);
     everything.patrol = Optional.of(patrol);
-    return new Scrubber(opened.journal(), rebuild, patrol);
+    everything.census = Optional.of(census);
+    return new Scrubber(opened.journal(), rebuild, patrol, census);
   }
 
   private static Findings findings(Rebuild rebuild) {
@@ -133,6 +152,7 @@ public final class Scrubber implements AutoCloseable {
   private static final class Everything implements Supplier<Collection<JournalRecord>> {
     volatile Optional<Rebuild> rebuild = Optional.empty();
     volatile Optional<Patrol> patrol = Optional.empty();
+    volatile Optional<Census> census = Optional.empty();
 
     @Override
     public Collection<JournalRecord> get() {
@@ -140,6 +160,7 @@ public final class Scrubber implements AutoCloseable {
       rebuild.ifPresent(
           known -> known.losses().forEach(loss -> records.add(new JournalRecord.Lost(loss))));
       patrol.ifPresent(known -> records.addAll(known.records()));
+      census.ifPresent(known -> records.addAll(known.records()));
       return records;
     }
   }
@@ -147,6 +168,7 @@ public final class Scrubber implements AutoCloseable {
   public void start() {
     rebuild.start();
     patrol.begin();
+    census.begin();
   }
 
   /** Notes that this shard is damaged or missing; waits for nothing. */
@@ -162,8 +184,13 @@ public final class Scrubber implements AutoCloseable {
     return patrol;
   }
 
+  public Census census() {
+    return census;
+  }
+
   @Override
   public void close() throws IOException {
+    census.close();
     patrol.close();
     rebuild.close();
     journal.close();

@@ -3,6 +3,7 @@
  * needs it.
  *
  * <p>Must not know S3 or HTTP. Start at {@link ninebark.scrubber.Scrubber}, which holds the parts
- * together: {@code rebuild} mends, {@code patrol} finds, {@code journal} remembers.
+ * together: {@code rebuild} mends, {@code patrol} finds, {@code census} counts, {@code journal}
+ * remembers. remembers.
  */
 package ninebark.scrubber;

@@ -49,7 +49,9 @@ public final class Journal implements AutoCloseable {
       Map<StripeKey, Loss> losses,
       Map<DiskId, PatrolMark> marks,
       Map<Integer, Instant> grown,
-      Optional<Instant> pausedUntil) {}
+      Optional<Instant> pausedUntil,
+      Optional<CensusMark> census,
+      Optional<CensusMark> censusBefore) {}
 
   private final DiskFiles files;
   private final UUID cluster;
@@ -159,6 +161,8 @@ public final class Journal implements AutoCloseable {
     Map<DiskId, PatrolMark> marks = new HashMap<>();
     Map<Integer, Instant> grown = new HashMap<>();
     Optional<Instant> paused = Optional.empty();
+    Optional<CensusMark> census = Optional.empty();
+    Optional<CensusMark> censusBefore = Optional.empty();
     var record = JournalFormat.decode(bytes, bytes.position());
     while (record.isPresent()) {
       switch (record.get()) {
@@ -167,10 +171,16 @@ public final class Journal implements AutoCloseable {
         case JournalRecord.Marked(var mark) -> marks.put(mark.disk(), mark);
         case JournalRecord.Grown(var age, var until) -> grown.put(age, until);
         case JournalRecord.Paused(var until) -> paused = Optional.of(until);
+        case JournalRecord.Counted(var mark) -> {
+          if (census.isPresent() && census.get().isDone() && census.get().pass() < mark.pass()) {
+            censusBefore = census;
+          }
+          census = Optional.of(mark);
+        }
       }
       record = JournalFormat.decode(bytes, bytes.position());
     }
-    return new Memory(losses, marks, grown, paused);
+    return new Memory(losses, marks, grown, paused, census, censusBefore);
   }
 
   /** Adds records; they are durable when this returns. */

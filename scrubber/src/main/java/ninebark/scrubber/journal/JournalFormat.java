@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import ninebark.erasure.ShardSet;
+import ninebark.metadata.Naming;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.ShardKey;
@@ -37,6 +38,15 @@ import ninebark.storagenode.StripeId;
  *             ended (8), after: stripe (20), shard (2), bytes (8), shards (8), damage (8)
  *  4 grown    age (4), until (8)
  *  5 paused   until (8)
+ *  6 counted  pass (4), began (8), flags (1), ended (8), place (1) as below, counts (14 of 8)
+ *
+ *  place      0 at the end
+ *             1 the index, from its beginning
+ *             2 the index, after a content: number (8)
+ *             3 the index, after a part: content (8), number (4)
+ *             4 the index, before the annotations of a set: set (8)
+ *             5 a disk, from its beginning: disk (16)
+ *             6 a disk, after a shard: disk (16), stripe (20), shard (2)
  *
  *  stripe     group (4), birth (8), serial (8)
  *  set        one bit for each shard, four words of 64, the lowest bit of the first is shard 0
@@ -57,6 +67,8 @@ public final class JournalFormat {
   private static final int MARKED = 3;
   private static final int GROWN = 4;
   private static final int PAUSED = 5;
+
+  private static final int COUNTED = 6;
 
   private static final int ENDED_IS_MEANT = 1;
   private static final int BEFORE_IS_MEANT = 2;
@@ -130,6 +142,10 @@ public final class JournalFormat {
             out.putLong(until.toEpochMilli());
             yield PAUSED;
           }
+          case JournalRecord.Counted(var mark) -> {
+            put(out, mark);
+            yield COUNTED;
+          }
         };
     int payload = out.position() - start - 2;
     out.put(start, (byte) kind).put(start + 1, (byte) payload);
@@ -165,8 +181,9 @@ public final class JournalFormat {
           case MARKED -> new JournalRecord.Marked(mark(in));
           case GROWN -> new JournalRecord.Grown(in.getInt(), Instant.ofEpochMilli(in.getLong()));
           case PAUSED -> new JournalRecord.Paused(Instant.ofEpochMilli(in.getLong()));
+          case COUNTED -> new JournalRecord.Counted(censusMark(in));
           default ->
-              throw new IllegalStateException("a whole record has kind 1 to 5, found " + kind);
+              throw new IllegalStateException("a whole record has kind 1 to 6, found " + kind);
         };
     in.position(start + 2 + payload + 4);
     return Optional.of(record);
@@ -193,7 +210,7 @@ public final class JournalFormat {
   }
 
   private static PatrolMark mark(ByteBuffer in) {
-    var disk = new DiskId(new UUID(in.getLong(), in.getLong()));
+    var disk = disk(in);
     int pass = in.getInt();
     var began = Instant.ofEpochMilli(in.getLong());
     int flags = in.get();
@@ -212,6 +229,103 @@ public final class JournalFormat {
         in.getLong(),
         in.getLong(),
         in.getLong());
+  }
+
+  private static void put(ByteBuffer out, CensusMark mark) {
+    out.putInt(mark.pass()).putLong(mark.began().toEpochMilli());
+    out.put((byte) (mark.ended().isPresent() ? ENDED_IS_MEANT : 0));
+    out.putLong(mark.ended().map(Instant::toEpochMilli).orElse(0L));
+    put(out, mark.at());
+    var counts = mark.counts();
+    out.putLong(counts.stripeCount()).putLong(counts.namedBytes()).putLong(counts.neededBytes());
+    out.putLong(counts.missingCount()).putLong(counts.lostCount()).putLong(counts.unseenCount());
+    out.putLong(counts.shardCount()).putLong(counts.heldBytes());
+    out.putLong(counts.orphanCount()).putLong(counts.orphanBytes());
+    out.putLong(counts.youngCount()).putLong(counts.youngBytes());
+    out.putLong(counts.misplacedCount()).putLong(counts.movedCount());
+  }
+
+  private static void put(ByteBuffer out, CensusMark.Place place) {
+    switch (place) {
+      case CensusMark.Place.AtEnd() -> out.put((byte) 0);
+      case CensusMark.Place.OfIndex(var after) -> {
+        if (after.isEmpty()) {
+          out.put((byte) 1);
+        } else {
+          put(out, after.get());
+        }
+      }
+      case CensusMark.Place.OfDisk(var disk, var after) -> {
+        out.put((byte) (after.isEmpty() ? 5 : 6));
+        out.putLong(disk.value().getMostSignificantBits());
+        out.putLong(disk.value().getLeastSignificantBits());
+        if (after.isPresent()) {
+          put(out, StripeKey.of(after.get()));
+          out.putShort((short) after.get().shard());
+        }
+      }
+    }
+  }
+
+  private static void put(ByteBuffer out, Naming after) {
+    switch (after) {
+      case Naming.OfContent(long number) -> out.put((byte) 2).putLong(number);
+      case Naming.OfPart(long content, int number) ->
+          out.put((byte) 3).putLong(content).putInt(number);
+      // A name may be longer than a record: the annotations of the set are counted again.
+      case Naming.OfAnnotation(long set, var _) -> out.put((byte) 4).putLong(set);
+    }
+  }
+
+  private static CensusMark censusMark(ByteBuffer in) {
+    int pass = in.getInt();
+    var began = Instant.ofEpochMilli(in.getLong());
+    boolean hasEnded = (in.get() & ENDED_IS_MEANT) != 0;
+    var ended = Instant.ofEpochMilli(in.getLong());
+    var place = place(in);
+    var counts =
+        new CensusMark.Counts(
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong(),
+            in.getLong());
+    return new CensusMark(
+        pass, began, hasEnded ? Optional.of(ended) : Optional.empty(), place, counts);
+  }
+
+  private static CensusMark.Place place(ByteBuffer in) {
+    int kind = in.get();
+    return switch (kind) {
+      case 0 -> new CensusMark.Place.AtEnd();
+      case 1 -> new CensusMark.Place.OfIndex(Optional.empty());
+      case 2 -> after(new Naming.OfContent(in.getLong()));
+      case 3 -> after(new Naming.OfPart(in.getLong(), in.getInt()));
+      case 4 -> after(new Naming.OfAnnotation(in.getLong(), ""));
+      case 5 -> new CensusMark.Place.OfDisk(disk(in), Optional.empty());
+      case 6 -> {
+        var disk = disk(in);
+        yield new CensusMark.Place.OfDisk(disk, Optional.of(stripe(in).shard(in.getShort())));
+      }
+      default -> throw new IllegalStateException("a census is at a place 0 to 6, found " + kind);
+    };
+  }
+
+  private static CensusMark.Place after(Naming naming) {
+    return new CensusMark.Place.OfIndex(Optional.of(naming));
+  }
+
+  private static DiskId disk(ByteBuffer in) {
+    return new DiskId(new UUID(in.getLong(), in.getLong()));
   }
 
   private static void put(ByteBuffer out, StripeKey stripe) {

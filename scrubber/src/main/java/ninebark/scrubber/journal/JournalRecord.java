@@ -17,4 +17,7 @@ public sealed interface JournalRecord {
 
   /** The patrol rests until then; a moment that has passed means that it goes on. */
   record Paused(Instant until) implements JournalRecord {}
+
+  /** How far a census has come; one that has ended stays known until the next one has. */
+  record Counted(CensusMark mark) implements JournalRecord {}
 }

@@ -206,6 +206,11 @@ public final class Patrol implements AutoCloseable {
     LOG.info("patrol goes on");
   }
 
+  /** Until when it rests; empty if it does not. */
+  public Optional<Instant> pausedUntil() {
+    return control.pausedUntil();
+  }
+
   public Status status() {
     var now = clock.instant();
     List<DiskProgress> progress = new ArrayList<>();

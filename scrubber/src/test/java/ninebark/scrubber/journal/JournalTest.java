@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import ninebark.erasure.ShardSet;
+import ninebark.metadata.Naming;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.ShardKey;
@@ -66,7 +67,32 @@ class JournalTest {
     records.add(new JournalRecord.Mended(stripe(1)));
     records.add(new JournalRecord.Grown(2, Instant.ofEpochMilli(77)));
     records.add(new JournalRecord.Paused(Instant.ofEpochMilli(88)));
+    records.addAll(censuses());
     return records;
+  }
+
+  /** One at each kind of place. */
+  private static List<JournalRecord> censuses() {
+    var disk = new DiskId(new UUID(3, 1));
+    var key = new ShardKey(new GroupId(2), stripe(9).stripe(), 7);
+    var counts = new CensusMark.Counts(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    var mark = CensusMark.first(Instant.ofEpochMilli(100));
+    var nameless = new CensusMark.Place.OfIndex(Optional.of(new Naming.OfAnnotation(44, "")));
+    return List.of(
+        new JournalRecord.Counted(mark),
+        new JournalRecord.Counted(mark.on(after(new Naming.OfContent(42)), counts)),
+        new JournalRecord.Counted(mark.on(after(new Naming.OfPart(-43, 10_000)), counts)),
+        new JournalRecord.Counted(mark.on(nameless, counts)),
+        new JournalRecord.Counted(
+            mark.on(new CensusMark.Place.OfDisk(disk, Optional.empty()), counts)),
+        new JournalRecord.Counted(
+            mark.on(new CensusMark.Place.OfDisk(disk, Optional.of(key)), counts)),
+        new JournalRecord.Counted(mark.end(Instant.ofEpochMilli(200))),
+        new JournalRecord.Counted(mark.end(Instant.ofEpochMilli(200)).next(Instant.EPOCH)));
+  }
+
+  private static CensusMark.Place after(Naming naming) {
+    return new CensusMark.Place.OfIndex(Optional.of(naming));
   }
 
   private static Journal.Memory memory(List<JournalRecord> records) {
@@ -74,6 +100,8 @@ class JournalTest {
     Map<DiskId, PatrolMark> marks = new LinkedHashMap<>();
     Map<Integer, Instant> grown = new LinkedHashMap<>();
     Optional<Instant> paused = Optional.empty();
+    Optional<CensusMark> census = Optional.empty();
+    Optional<CensusMark> before = Optional.empty();
     for (var record : records) {
       switch (record) {
         case JournalRecord.Lost(var loss) -> losses.put(loss.stripe(), loss);
@@ -81,9 +109,15 @@ class JournalTest {
         case JournalRecord.Marked(var mark) -> marks.put(mark.disk(), mark);
         case JournalRecord.Grown(var age, var until) -> grown.put(age, until);
         case JournalRecord.Paused(var until) -> paused = Optional.of(until);
+        case JournalRecord.Counted(var mark) -> {
+          if (census.isPresent() && census.get().isDone() && census.get().pass() < mark.pass()) {
+            before = census;
+          }
+          census = Optional.of(mark);
+        }
       }
     }
-    return new Journal.Memory(losses, marks, grown, paused);
+    return new Journal.Memory(losses, marks, grown, paused, census, before);
   }
 
   private Journal.Memory reopen() throws IOException {
