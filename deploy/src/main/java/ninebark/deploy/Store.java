@@ -129,6 +129,7 @@ final class Store implements AutoCloseable {
                   index,
                   config.rebuild(),
                   config.patrol(),
+                  config.census(),
                   this::clientBytes,
                   clock,
                   meters));

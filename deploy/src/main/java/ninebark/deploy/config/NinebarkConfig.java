@@ -8,6 +8,7 @@ import java.util.Map;
 import ninebark.gateway.GatewayConfig;
 import ninebark.lifecycle.ReclaimConfig;
 import ninebark.metadata.raft.IndexConfig;
+import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.patrol.PatrolConfig;
 import ninebark.scrubber.rebuild.RebuildConfig;
 import ninebark.storagenode.shard.ShardStoreConfig;
@@ -42,7 +43,8 @@ public record NinebarkConfig(
     RocksConfig rocks,
     ReclaimConfig reclaim,
     RebuildConfig rebuild,
-    PatrolConfig patrol) {
+    PatrolConfig patrol,
+    CensusConfig census) {
   public static final NinebarkConfig DEFAULT =
       new NinebarkConfig(
           Path.of("data"),
@@ -59,7 +61,8 @@ public record NinebarkConfig(
           RocksConfig.DEFAULT,
           ReclaimConfig.DEFAULT,
           RebuildConfig.DEFAULT,
-          PatrolConfig.DEFAULT);
+          PatrolConfig.DEFAULT,
+          CensusConfig.DEFAULT);
 
   public NinebarkConfig {
     if (!classes.containsKey("STANDARD")) {
@@ -74,18 +77,18 @@ public record NinebarkConfig(
   public NinebarkConfig withData(Path folder) {
     return new NinebarkConfig(
         folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol);
+        rocks, reclaim, rebuild, patrol, census);
   }
 
   public NinebarkConfig withListen(InetSocketAddress address) {
     return new NinebarkConfig(
         data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol);
+        rocks, reclaim, rebuild, patrol, census);
   }
 
   public NinebarkConfig withAdmin(InetSocketAddress address) {
     return new NinebarkConfig(
         data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol);
+        rocks, reclaim, rebuild, patrol, census);
   }
 }

@@ -24,10 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "scrub",
     description = {
-      "Look after the patrol that re-reads everything, and the rebuild of what is lost.",
+      "Look after the patrol that re-reads everything, the rebuild of what is lost, and the census",
+      "that holds the index and the disks against each other.",
       "",
-      "  status   how far every disk is, and what waits to be rebuilt",
-      "  start    begin a pass of every disk now, at full pace",
+      "  status   how far every disk is, what waits to be rebuilt, what was counted",
+      "  start    begin a pass of every disk and a census now",
       "  pause    rest; ends by itself after a day",
       "  resume   go on"
     },

@@ -4,19 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import ninebark.scrubber.census.Census;
+import ninebark.scrubber.journal.CensusMark;
 import ninebark.scrubber.patrol.Patrol;
 import ninebark.scrubber.rebuild.Rebuild;
+import ninebark.storagenode.Extent;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How patrol and rebuild are, as JSON: units are in the names, times are ISO 8601. */
+/** How patrol, rebuild and census are, as JSON: units are in the names, times are ISO 8601. */
 final class ScrubJson {
   private static final ObjectWriter JSON =
       JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
 
   private ScrubJson() {}
 
-  static String write(Patrol.Status patrol, Rebuild.Status rebuild) {
+  static String write(Patrol.Status patrol, Rebuild.Status rebuild, Census.Status census) {
     var tree = new LinkedHashMap<String, Object>();
     patrol.pausedUntil().ifPresent(until -> tree.put("pausedUntil", until.toString()));
     tree.put("rollCalls", patrol.rollCallCount());
@@ -24,6 +27,7 @@ final class ScrubJson {
     patrol.disks().forEach(disk -> disks.add(disk(disk)));
     tree.put("disks", disks);
     tree.put("rebuild", rebuild(rebuild));
+    tree.put("census", census(census));
     return JSON.writeValueAsString(tree) + "\n";
   }
 
@@ -59,5 +63,53 @@ final class ScrubJson {
     tree.put("readBytes", rebuild.readBytes());
     tree.put("writtenBytes", rebuild.writtenBytes());
     return tree;
+  }
+
+  private static Map<String, Object> census(Census.Status census) {
+    var tree = new LinkedHashMap<String, Object>();
+    census.running().ifPresent(mark -> tree.put("running", mark(mark)));
+    census.finished().ifPresent(mark -> tree.put("finished", mark(mark)));
+    tree.put("lost", census.lost().stream().map(ScrubJson::stripe).toList());
+    return tree;
+  }
+
+  private static Map<String, Object> mark(CensusMark mark) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put("pass", mark.pass());
+    tree.put("began", mark.began().toString());
+    mark.ended().ifPresent(ended -> tree.put("ended", ended.toString()));
+    tree.put(
+        "at",
+        switch (mark.at()) {
+          case CensusMark.Place.OfIndex _ -> "index";
+          case CensusMark.Place.OfDisk(var disk, var _) -> disk.toString();
+          case CensusMark.Place.AtEnd() -> "end";
+        });
+    var counts = mark.counts();
+    tree.put("stripes", counts.stripeCount());
+    tree.put("namedBytes", counts.namedBytes());
+    tree.put("neededBytes", counts.neededBytes());
+    tree.put("missingShards", counts.missingCount());
+    tree.put("lostStripes", counts.lostCount());
+    tree.put("unseenStripes", counts.unseenCount());
+    tree.put("heldShards", counts.shardCount());
+    tree.put("heldBytes", counts.heldBytes());
+    tree.put("orphanShards", counts.orphanCount());
+    tree.put("orphanBytes", counts.orphanBytes());
+    tree.put("youngShards", counts.youngCount());
+    tree.put("youngBytes", counts.youngBytes());
+    tree.put("misplacedShards", counts.misplacedCount());
+    tree.put("movedShards", counts.movedCount());
+    return tree;
+  }
+
+  private static Map<String, Object> stripe(Extent extent) {
+    return Map.of(
+        "group",
+        extent.group().toString(),
+        "stripe",
+        extent.stripe().toString(),
+        "bytes",
+        extent.length());
   }
 }

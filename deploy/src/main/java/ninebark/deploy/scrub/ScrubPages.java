@@ -20,11 +20,16 @@ public final class ScrubPages {
         STATUS,
         AdminPage.asking(() -> status(scrubber)),
         START,
-        AdminPage.changing(() -> after(scrubber, () -> scrubber.patrol().start())),
+        AdminPage.changing(() -> after(scrubber, () -> startAll(scrubber))),
         PAUSE,
         AdminPage.changing(() -> after(scrubber, () -> scrubber.patrol().pause())),
         RESUME,
         AdminPage.changing(() -> after(scrubber, () -> scrubber.patrol().resume())));
+  }
+
+  private static void startAll(Scrubber scrubber) {
+    scrubber.patrol().start();
+    scrubber.census().start();
   }
 
   private static Answer after(Scrubber scrubber, Runnable command) {
@@ -33,6 +38,8 @@ public final class ScrubPages {
   }
 
   private static Answer status(Scrubber scrubber) {
-    return Answer.json(ScrubJson.write(scrubber.patrol().status(), scrubber.rebuild().status()));
+    return Answer.json(
+        ScrubJson.write(
+            scrubber.patrol().status(), scrubber.rebuild().status(), scrubber.census().status()));
   }
 }

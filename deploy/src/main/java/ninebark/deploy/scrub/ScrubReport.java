@@ -49,6 +49,7 @@ final class ScrubReport {
     text.append(table.text());
     text.append("\noldest unverified byte: ").append(span(oldest)).append('\n');
     text.append(rebuild(status.get("rebuild"), now));
+    text.append(census(status.get("census"), now));
     return text.toString();
   }
 
@@ -87,6 +88,63 @@ final class ScrubReport {
         .append(" from ")
         .append(bytes(rebuild.get("readBytes").asLong()))
         .append(" read\n");
+    return text.toString();
+  }
+
+  private static String census(JsonNode census, Instant now) {
+    var text = new StringBuilder();
+    if (census.has("finished")) {
+      var last = census.get("finished");
+      text.append("census, ended ")
+          .append(span(Duration.between(time(last, "ended"), now)))
+          .append(" ago: ")
+          .append(last.get("stripes").asString())
+          .append(" stripes of ")
+          .append(bytes(last.get("namedBytes").asLong()))
+          .append(" are named and need ")
+          .append(bytes(last.get("neededBytes").asLong()))
+          .append("; disks hold ")
+          .append(bytes(last.get("heldBytes").asLong()))
+          .append(" in ")
+          .append(last.get("heldShards").asString())
+          .append(" shards\n  missing shards: ")
+          .append(last.get("missingShards").asString())
+          .append(", misplaced: ")
+          .append(last.get("misplacedShards").asString())
+          .append(", orphans erased: ")
+          .append(last.get("orphanShards").asString())
+          .append(" (")
+          .append(bytes(last.get("orphanBytes").asLong()))
+          .append("), not named yet: ")
+          .append(bytes(last.get("youngBytes").asLong()))
+          .append(", stripes with a disk away: ")
+          .append(last.get("unseenStripes").asString())
+          .append(", LOST stripes: ")
+          .append(last.get("lostStripes").asString())
+          .append('\n');
+    } else {
+      text.append("census: none has ended yet\n");
+    }
+    for (var lost : census.get("lost")) {
+      text.append("  LOST ")
+          .append(lost.get("group").asString())
+          .append('/')
+          .append(lost.get("stripe").asString())
+          .append(", ")
+          .append(bytes(lost.get("bytes").asLong()))
+          .append('\n');
+    }
+    if (census.has("running")) {
+      var running = census.get("running");
+      text.append("census ")
+          .append(running.get("pass").asString())
+          .append(" is at ")
+          .append(
+              running.get("at").asString().equals("index")
+                  ? "the index, stripe " + running.get("stripes").asString()
+                  : "the disks, shard " + running.get("heldShards").asString())
+          .append('\n');
+    }
     return text.toString();
   }
 
