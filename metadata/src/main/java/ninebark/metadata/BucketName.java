@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
  *     naming rules</a>
  */
 public record BucketName(String value) implements Comparable<BucketName> {
-  private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   public BucketName {
@@ -21,9 +20,9 @@ public record BucketName(String value) implements Comparable<BucketName> {
 
   /** Whether the rules allow {@code name}. */
   public static boolean isLegal(String name) {
-    return SHAPE.matcher(name).matches()
+    return hasShape(name)
         && !name.contains("..")
-        && !IPV4.matcher(name).matches()
+        && !(name.charAt(0) <= '9' && IPV4.matcher(name).matches())
         && !name.startsWith("xn--")
         && !name.startsWith("sthree-")
         && !name.startsWith("amzn-s3-demo-")
@@ -32,6 +31,22 @@ public record BucketName(String value) implements Comparable<BucketName> {
         && !name.endsWith(".mrap")
         && !name.endsWith("--x-s3")
         && !name.endsWith("--table-s3");
+  }
+
+  /** {@code [a-z0-9][a-z0-9.-]{1,61}[a-z0-9]}. Asked for every request: a pattern shows. */
+  private static boolean hasShape(String name) {
+    int last = name.length() - 1;
+    if (last < 2 || last > 62) {
+      return false;
+    }
+    for (int i = 0; i <= last; i++) {
+      char c = name.charAt(i);
+      boolean inner = i > 0 && i < last && (c == '.' || c == '-');
+      if (!inner && (c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -29,8 +29,6 @@ public final class SignatureVerifier {
   /** How long a presigned URL may live: seven days. */
   public static final long MAX_EXPIRY_SECONDS = 604_800;
 
-  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-  private static final Pattern HASH_ANY_CASE = Pattern.compile("[0-9a-fA-F]{64}");
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,18}");
   private static final List<String> QUERY_PARAMETERS =
       List.of(
@@ -256,7 +254,7 @@ public final class SignatureVerifier {
         default -> throw malformed(false, "it has an unknown component");
       }
     }
-    if (credential.isEmpty() || signed.isEmpty() || !HASH.matcher(signature).matches()) {
+    if (credential.isEmpty() || signed.isEmpty() || !isHash(signature, false)) {
       throw malformed(
           false, "it requires exactly three components: Credential, SignedHeaders, and Signature");
     }
@@ -339,7 +337,7 @@ public final class SignatureVerifier {
           .with("ServerTime", HttpDates.xml(now));
     }
     var signature = query.first("X-Amz-Signature").orElseThrow();
-    if (!HASH.matcher(signature).matches()) {
+    if (!isHash(signature, false)) {
       throw S3Error.AUTHORIZATION_QUERY_PARAMETERS_ERROR.because(
           "X-Amz-Signature must be 64 hexadecimal digits");
     }
@@ -427,7 +425,7 @@ public final class SignatureVerifier {
           "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER" ->
           throw S3Error.headerNotImplemented("x-amz-content-sha256: " + value);
       default -> {
-        if (!HASH_ANY_CASE.matcher(value).matches()) {
+        if (!isHash(value, true)) {
           throw S3Error.invalidArgument(
               "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, one of the STREAMING- values, or a"
                   + " valid sha256 value.",
@@ -437,6 +435,21 @@ public final class SignatureVerifier {
         yield new PayloadMode.Hashed(value.toLowerCase(java.util.Locale.ROOT));
       }
     };
+  }
+
+  /** Whether this is a SHA-256 in hexadecimal. Asked twice per request: a pattern shows. */
+  private static boolean isHash(String text, boolean anyCase) {
+    if (text.length() != 64) {
+      return false;
+    }
+    for (int i = 0; i < 64; i++) {
+      char c = text.charAt(i);
+      boolean digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      if (!digit && !(anyCase && c >= 'A' && c <= 'F')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The refusal of whatever else a request may be signed with. */
