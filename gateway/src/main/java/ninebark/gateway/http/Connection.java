@@ -255,7 +255,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       refuse(server.service().refuse(Refusal.MALFORMED, bad.getMessage()));
       return false;
     }
-    var incoming = new Incoming(this, config);
+    var incoming = new Incoming(this, config, head.expectsContinue());
     var exchange = new Exchange(this, head, incoming);
     current = Optional.of(exchange);
     framing = BodyFraming.of(head.framing());

@@ -16,6 +16,7 @@ import ninebark.gateway.message.ByteSource;
 final class Incoming implements ByteSource {
   private final Connection connection;
   private final HttpConfig config;
+  private final boolean toBeInvited;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
@@ -29,9 +30,13 @@ final class Incoming implements ByteSource {
   private long waitedNanos;
   private long receivedBytes;
 
-  Incoming(Connection connection, HttpConfig config) {
+  /**
+   * @param toBeInvited whether the client waits for {@code 100 Continue}
+   */
+  Incoming(Connection connection, HttpConfig config, boolean toBeInvited) {
     this.connection = connection;
     this.config = config;
+    this.toBeInvited = toBeInvited;
   }
 
   /** Takes over one reference. Returns whether the socket may go on reading. */
@@ -112,7 +117,9 @@ final class Incoming implements ByteSource {
   public ByteBuffer next() throws ClientTrouble {
     if (!asked) {
       asked = true;
-      connection.sendContinue();
+      if (toBeInvited) {
+        connection.sendContinue();
+      }
     }
     boolean resume;
     ByteBuf bytes;
