@@ -1,5 +1,6 @@
 package ninebark.metadata;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,11 @@ public sealed interface Command<R> {
 
   /** The extents of these garbage rows are erased. */
   record ForgetGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}
+
+  /**
+   * How far a round is in which a bucket's lifecycle rules are followed; replaces what was known.
+   */
+  record NoteProgress(LifecycleProgress progress) implements Root<Reply.Done> {}
 
   /** Forgets the answers of uploads completed at or before this moment. */
   record ForgetCompleted(long beforeMillis, int limit) implements Root<Reply.Done> {}
@@ -271,6 +277,45 @@ public sealed interface Command<R> {
 
   record AbortUpload(BucketId bucket, ObjectKey key, UploadId upload)
       implements Keyspace<Reply.AbortUpload> {}
+
+  /**
+   * Does what a lifecycle rule demands, if the bucket and what the rule was asked about are still
+   * what they were.
+   *
+   * @param epoch of the bucket whose rules were asked
+   */
+  record Expire(BucketId bucket, ObjectKey key, long epoch, Expirable what)
+      implements Keyspace<Reply.Expire> {}
+
+  /** What a lifecycle rule can end, as it was seen when the rule was asked. */
+  sealed interface Expirable {
+    /** The current object: a marker covers it where versions are kept, else it goes. */
+    record Current(VersionId version, Instant born, ETag etag, List<Tag> tags)
+        implements Expirable {
+      public Current {
+        tags = List.copyOf(tags);
+      }
+    }
+
+    /**
+     * A version or marker that is not the newest: it goes for good.
+     *
+     * @param since when the next newer version was born
+     * @param tags of an object
+     * @param keepNewest how many newer noncurrent objects there must be
+     */
+    record Noncurrent(VersionId version, Instant since, List<Tag> tags, int keepNewest)
+        implements Expirable {
+      public Noncurrent {
+        tags = List.copyOf(tags);
+      }
+    }
+
+    /** A delete marker that is all its key has. */
+    record LonelyMarker(VersionId version) implements Expirable {}
+
+    record OpenUpload(UploadId upload) implements Expirable {}
+  }
 
   /** A part as CompleteMultipartUpload names it. */
   record ChosenPart(int number, ETag etag) {}

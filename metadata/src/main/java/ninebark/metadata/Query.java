@@ -79,6 +79,25 @@ public sealed interface Query<R> {
       int limit)
       implements Query<VersionListing> {}
 
+  /**
+   * All versions and delete markers, with what lifecycle rules ask of them.
+   *
+   * @param after left out are this and what sorts before it
+   */
+  record ListAges(BucketId bucket, String prefix, Optional<AgePage.Position> after, int limit)
+      implements Query<AgePage> {}
+
+  /**
+   * Buckets that have a document of this name, of all owners, in order of their id.
+   *
+   * @param after left out are this and those before it
+   */
+  record BucketsWith(DocumentName document, Optional<BucketId> after, int limit)
+      implements Query<List<Bucket>> {}
+
+  /** How far the newest round of a bucket's lifecycle rules is; empty if there was none. */
+  record FindProgress(BucketId bucket) implements Query<Optional<LifecycleProgress>> {}
+
   record ReadAnnotation(BucketId bucket, ObjectKey key, VersionChoice version, String name)
       implements Query<Lookup<Optional<Annotation>>> {}
 

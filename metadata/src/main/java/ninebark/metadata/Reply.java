@@ -208,4 +208,27 @@ public final class Reply {
 
     record NoSuchBucket() implements AbortUpload {}
   }
+
+  public sealed interface Expire {
+    /** Gone for good. */
+    record Removed() implements Expire {}
+
+    /**
+     * A delete marker now covers the object.
+     *
+     * @param version what it is called
+     */
+    record Marked(VersionId version) implements Expire {}
+
+    /** It is not what the rule was asked about any more. */
+    record Changed() implements Expire {}
+
+    /** Retention or a legal hold forbids it. */
+    record Locked() implements Expire {}
+
+    /** The bucket's settings, so perhaps its rules, are not those that were asked any more. */
+    record OtherEpoch() implements Expire {}
+
+    record NoSuchBucket() implements Expire {}
+  }
 }

@@ -11,11 +11,13 @@ import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
+import ninebark.metadata.Command.Expirable;
 import ninebark.metadata.Content;
 import ninebark.metadata.DocumentName;
 import ninebark.metadata.ETag;
 import ninebark.metadata.GarbageId;
 import ninebark.metadata.Header;
+import ninebark.metadata.LifecycleProgress;
 import ninebark.metadata.LockSettings;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
@@ -25,6 +27,7 @@ import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
 import ninebark.metadata.UploadId;
 import ninebark.metadata.VersionChoice;
+import ninebark.metadata.VersionId;
 import ninebark.metadata.Versioning;
 import ninebark.storagenode.ClusterMap;
 import tools.jackson.core.JsonGenerator;
@@ -46,6 +49,7 @@ import tools.jackson.core.JsonToken;
  * rf   t millis                                                    RaiseFence
  * fg   g [millis, serial, ...]                                     ForgetGarbage
  * fc   t millis, l limit                                           ForgetCompleted
+ * lp   b, f [epoch, began, versions, actions, stage, key or millis] NoteProgress
  * po   b bucket, k key, e etag, l length, s class, o owner, h headers, x checksums, p precondition,
  *      w tags, y lock, d content                                   PutObject
  * do   b, k, v version, p, z bypass                                DeleteObject
@@ -63,6 +67,8 @@ import tools.jackson.core.JsonToken;
  * pp   b, k, u, i part number, e, l, x, d                          PutPart
  * co   b, k, u, q [number, etag, ...], e, x, p                     CompleteUpload
  * au   b, k, u                                                     AbortUpload
+ * ex   b, k, n epoch, s what: "current" v, t born, e, w | "noncurrent" v, t since, w, l kept
+ *      newest | "marker" v | "upload" u                            Expire
  * precondition: left out for none, "absent", "present", ["etag"], {"differs": etag},
  *      {"since": millis}, {"until": millis}, {"at": millis}, {"length": n}, {"all": [precondition, ...]}
  * v is left out for the current version. Empty lists and absent options are left out.
@@ -158,6 +164,12 @@ public final class CommandFormat {
         to.writeStringProperty("c", "fc");
         to.writeNumberProperty("t", beforeMillis);
         to.writeNumberProperty("l", limit);
+      }
+      case Command.NoteProgress(var progress) -> {
+        to.writeStringProperty("c", "lp");
+        to.writeNumberProperty("b", progress.bucket().value());
+        to.writeName("f");
+        SharedFields.progress(to, progress);
       }
     }
   }
@@ -350,6 +362,38 @@ public final class CommandFormat {
         name(to, "au", bucket, key);
         to.writeStringProperty("u", upload.value());
       }
+      case Command.Expire(var bucket, var key, long epoch, var what) -> {
+        name(to, "ex", bucket, key);
+        to.writeNumberProperty("n", epoch);
+        expirable(to, what);
+      }
+    }
+  }
+
+  private static void expirable(JsonGenerator to, Expirable what) {
+    switch (what) {
+      case Expirable.Current(var version, var born, var etag, var tags) -> {
+        to.writeStringProperty("s", "current");
+        version(to, new VersionChoice.Exactly(version));
+        to.writeNumberProperty("t", born.toEpochMilli());
+        to.writeStringProperty("e", etag.value());
+        tags(to, tags);
+      }
+      case Expirable.Noncurrent(var version, var since, var tags, int keepNewest) -> {
+        to.writeStringProperty("s", "noncurrent");
+        version(to, new VersionChoice.Exactly(version));
+        to.writeNumberProperty("t", since.toEpochMilli());
+        tags(to, tags);
+        to.writeNumberProperty("l", keepNewest);
+      }
+      case Expirable.LonelyMarker(var version) -> {
+        to.writeStringProperty("s", "marker");
+        version(to, new VersionChoice.Exactly(version));
+      }
+      case Expirable.OpenUpload(var upload) -> {
+        to.writeStringProperty("s", "upload");
+        to.writeStringProperty("u", upload.value());
+      }
     }
   }
 
@@ -498,6 +542,8 @@ public final class CommandFormat {
     private long time;
     private long length;
     private long contentId;
+    private long epoch;
+    private Optional<LifecycleProgress> progress = Optional.empty();
     private int number;
 
     Command<?> read(String command, JsonParser from) {
@@ -507,10 +553,10 @@ public final class CommandFormat {
           case "k" -> key = Optional.of(new ObjectKey(Cbor.nextString(from)));
           case "u" -> upload = Optional.of(new UploadId(Cbor.nextString(from)));
           case "n" -> {
-            if (command.equals("cu")) {
-              contentId = Cbor.nextLong(from);
-            } else {
-              name = Optional.of(new BucketName(Cbor.nextString(from)));
+            switch (command) {
+              case "cu" -> contentId = Cbor.nextLong(from);
+              case "ex" -> epoch = Cbor.nextLong(from);
+              default -> name = Optional.of(new BucketName(Cbor.nextString(from)));
             }
           }
           case "o" -> owner = Optional.of(new AccountId(Cbor.nextString(from)));
@@ -633,6 +679,8 @@ public final class CommandFormat {
             new Command.CompleteUpload(
                 need(bucket), need(key), need(upload), parts, need(etag), checksums, precondition);
         case "au" -> new Command.AbortUpload(need(bucket), need(key), need(upload));
+        case "ex" -> new Command.Expire(need(bucket), need(key), epoch, expirable());
+        case "lp" -> new Command.NoteProgress(need(progress));
         default ->
             throw new DamagedRowException(
                 "unknown command '" + command + "': it was logged by a newer Ninebark");
@@ -643,10 +691,30 @@ public final class CommandFormat {
       return field.orElseThrow(() -> Cbor.missing("a command"));
     }
 
+    private Expirable expirable() {
+      return switch (need(text)) {
+        case "current" ->
+            new Expirable.Current(exactly(), Instant.ofEpochMilli(time), need(etag), tags);
+        case "noncurrent" ->
+            new Expirable.Noncurrent(exactly(), Instant.ofEpochMilli(time), tags, (int) length);
+        case "marker" -> new Expirable.LonelyMarker(exactly());
+        case "upload" -> new Expirable.OpenUpload(need(upload));
+        default -> throw Cbor.unknown("command ex", need(text));
+      };
+    }
+
+    private VersionId exactly() {
+      return switch (version) {
+        case VersionChoice.Exactly(var id) -> id;
+        case VersionChoice.Current() -> throw Cbor.missing("a command");
+      };
+    }
+
     /** What "f" is differs from command to command. */
     private void nextOther(String command, JsonParser from) {
       switch (command) {
         case "rn", "pa", "da" -> other = Cbor.nextString(from);
+        case "lp" -> progress = Optional.of(SharedFields.nextProgress(from, need(bucket)));
         case "cy" -> {
           Cbor.expectNext(from, JsonToken.START_ARRAY);
           var sourceBucket = new BucketId(Cbor.nextLong(from));

@@ -48,6 +48,7 @@ import tools.jackson.core.JsonToken;
  * ["co.conflict", condition] ["co.noupload"] ["co.nobucket"] ["co.invalid", number]
  * ["co.small", number, length, etag] ["co.precondition", condition] ["co.nokey"]
  * ["au.aborted"] ["au.noupload"] ["au.nobucket"]
+ * ["ex.removed"] ["ex.marked", version] ["ex.changed"] ["ex.locked"] ["ex.epoch"] ["ex.nobucket"]
  * Of earlier versions of this program: ["cb.created"] and ["cb.exists"] with a bucket's id, name,
  * owner, region, millis, epoch; ["cu.created"] without content id, tags and lock.
  * </pre>
@@ -108,6 +109,19 @@ final class ReplyFormat {
                 case Reply.AbortUpload.NoSuchUpload n -> "au.noupload";
                 case Reply.AbortUpload.NoSuchBucket n -> "au.nobucket";
               });
+      case Reply.Expire r -> {
+        switch (r) {
+          case Reply.Expire.Removed() -> to.writeString("ex.removed");
+          case Reply.Expire.Marked(var version) -> {
+            to.writeString("ex.marked");
+            SharedFields.version(to, version);
+          }
+          case Reply.Expire.Changed() -> to.writeString("ex.changed");
+          case Reply.Expire.Locked() -> to.writeString("ex.locked");
+          case Reply.Expire.OtherEpoch() -> to.writeString("ex.epoch");
+          case Reply.Expire.NoSuchBucket() -> to.writeString("ex.nobucket");
+        }
+      }
       default -> throw new IllegalArgumentException("not a reply: " + reply);
     }
     to.writeEndArray();
@@ -419,6 +433,12 @@ final class ReplyFormat {
           case "au.aborted" -> new Reply.AbortUpload.Aborted();
           case "au.noupload" -> new Reply.AbortUpload.NoSuchUpload();
           case "au.nobucket" -> new Reply.AbortUpload.NoSuchBucket();
+          case "ex.removed" -> new Reply.Expire.Removed();
+          case "ex.marked" -> new Reply.Expire.Marked(SharedFields.nextVersion(from));
+          case "ex.changed" -> new Reply.Expire.Changed();
+          case "ex.locked" -> new Reply.Expire.Locked();
+          case "ex.epoch" -> new Reply.Expire.OtherEpoch();
+          case "ex.nobucket" -> new Reply.Expire.NoSuchBucket();
           default -> throw Cbor.unknown("replies", name);
         };
     Cbor.expectNext(from, JsonToken.END_ARRAY);

@@ -26,6 +26,7 @@ import ninebark.storagenode.StripeId;
  *            "R" submitter(16) sequence(8)                  replies of one batch
  *            "S" submitter(16)                              what is known of a submitter
  *            "D" bucket(8)                                  a deleted bucket whose uploads remain
+ *            "L" bucket(8)                                  how far its lifecycle round is
  * BUCKETS    "n" name                                       root: the bucket
  *            "o" owner 00 name                              root: buckets of an owner
  *            "i" bucket(8)                                  keyspace: its copy of the bucket
@@ -136,7 +137,16 @@ public final class RowKeys {
     return new BucketId(ByteBuffer.wrap(key, 1, 8).getLong());
   }
 
+  public static byte[] lifecycleProgress(BucketId bucket) {
+    return tagged('L', bucket.value());
+  }
+
   // BUCKETS
+
+  /** What the keyspace's copies of all buckets begin with. */
+  public static byte[] bucketIds() {
+    return ascii("i");
+  }
 
   public static byte[] bucketName(BucketName name) {
     return ascii("n" + name.value());

@@ -17,7 +17,10 @@ import ninebark.metadata.Checksum;
 import ninebark.metadata.Content;
 import ninebark.metadata.DocumentName;
 import ninebark.metadata.Header;
+import ninebark.metadata.LifecycleProgress;
+import ninebark.metadata.LifecycleProgress.Stage;
 import ninebark.metadata.LockSettings;
+import ninebark.metadata.ObjectKey;
 import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Retention;
 import ninebark.metadata.Tag;
@@ -262,6 +265,52 @@ final class SharedFields {
       names.add(new DocumentName(kind, Cbor.nextString(from)));
     }
     return names;
+  }
+
+  /** [epoch, began, versions, actions, stage, and what belongs to it]. */
+  static void progress(JsonGenerator to, LifecycleProgress progress) {
+    to.writeStartArray();
+    to.writeNumber(progress.epoch());
+    to.writeNumber(progress.began().toEpochMilli());
+    to.writeNumber(progress.versionCount());
+    to.writeNumber(progress.actionCount());
+    switch (progress.stage()) {
+      case Stage.Versions(var behind) -> {
+        to.writeString("versions");
+        to.writeString(behind.map(ObjectKey::value).orElse(""));
+      }
+      case Stage.Uploads(var behind) -> {
+        to.writeString("uploads");
+        to.writeString(behind.map(ObjectKey::value).orElse(""));
+      }
+      case Stage.Finished(var at) -> {
+        to.writeString("finished");
+        to.writeNumber(at.toEpochMilli());
+      }
+    }
+    to.writeEndArray();
+  }
+
+  static LifecycleProgress nextProgress(JsonParser from, BucketId bucket) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    long epoch = Cbor.nextLong(from);
+    var began = Instant.ofEpochMilli(Cbor.nextLong(from));
+    long versions = Cbor.nextLong(from);
+    long actions = Cbor.nextLong(from);
+    var name = Cbor.nextString(from);
+    Stage stage =
+        switch (name) {
+          case "versions" -> new Stage.Versions(nextKey(from));
+          case "uploads" -> new Stage.Uploads(nextKey(from));
+          case "finished" -> new Stage.Finished(Instant.ofEpochMilli(Cbor.nextLong(from)));
+          default -> throw Cbor.unknown("a lifecycle round", name);
+        };
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return new LifecycleProgress(bucket, epoch, began, versions, actions, stage);
+  }
+
+  private static Optional<ObjectKey> nextKey(JsonParser from) {
+    return Optional.of(Cbor.nextString(from)).filter(key -> !key.isEmpty()).map(ObjectKey::new);
   }
 
   static void checksums(JsonGenerator to, List<Checksum> checksums) {

@@ -5,6 +5,7 @@ import ninebark.metadata.BucketId;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.VersionChoice;
 import ninebark.metadata.VersionId;
+import ninebark.metadata.rows.Cursor;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.MarkerRow;
 import ninebark.metadata.rows.NumbersRow;
@@ -55,6 +56,30 @@ final class KeyVersions {
     }
   }
 
+  /** What is next newer than a version of this key; empty for the newest. */
+  Optional<Held> nextNewer(Held held) {
+    if (held instanceof Held.Stored(var row, boolean current) && current) {
+      return Optional.empty();
+    }
+    var above = rows.last(Family.VERSIONS, RowKeys.version(key, held.number() + 1), key);
+    return above.isPresent() ? above.map(KeyVersions::held) : current().map(stored -> stored);
+  }
+
+  /** How many noncurrent objects are newer than a version, counted up to a limit. */
+  int countNewerObjects(Held held, int limit) {
+    int count = 0;
+    if (limit > 0) {
+      try (var walk = rows.scan(Family.VERSIONS, key, RowKeys.version(key, held.number()))) {
+        for (; walk.isValid() && count < limit; walk.next()) {
+          if (walk.value()[0] != MarkerRow.KIND) {
+            count++;
+          }
+        }
+      }
+    }
+    return count;
+  }
+
   /** The newest version, whatever it is. */
   Optional<Held> newest() {
     Optional<Held> current = current().map(stored -> stored);
@@ -97,11 +122,20 @@ final class KeyVersions {
   }
 
   private static Held held(Row row) {
+    return held(row, false);
+  }
+
+  /** What a walk over OBJECTS or VERSIONS stands on. */
+  static Held held(Cursor at, boolean current) {
+    return held(at.row(), current);
+  }
+
+  private static Held held(Row row, boolean current) {
     if (MarkerRow.is(row.value())) {
       return new Held.Marker(
           MarkerRow.decode(row.key(), row.value()),
           RowKeys.versionNumberOf(row.key(), row.key().length));
     }
-    return new Held.Stored(ObjectRow.decode(row.key(), row.value()), false);
+    return new Held.Stored(ObjectRow.decode(row.key(), row.value()), current);
   }
 }

@@ -90,6 +90,10 @@ final class KeyspaceState {
               .orElseGet(Reply.CompleteUpload.NoSuchBucket::new);
       case Command.AbortUpload abort ->
           bucket.isPresent() ? abortUpload(abort) : new Reply.AbortUpload.NoSuchBucket();
+      case Command.Expire expire ->
+          bucket
+              .map(found -> Expiry.judge(batch, found, expire))
+              .orElseGet(Reply.Expire.NoSuchBucket::new);
     };
   }
 

@@ -26,6 +26,7 @@ import ninebark.metadata.rows.MapRow;
 import ninebark.metadata.rows.NumbersRow;
 import ninebark.metadata.rows.ObjectRow;
 import ninebark.metadata.rows.PartRow;
+import ninebark.metadata.rows.ProgressRow;
 import ninebark.metadata.rows.RepliesRow;
 import ninebark.metadata.rows.RowKeys;
 import ninebark.metadata.rows.Rows;
@@ -51,6 +52,9 @@ public final class Questions {
       case Query.ReadObject q -> q.version() instanceof VersionChoice.Current;
       case Query.ReadDocument q -> true;
       case Query.ListVersions q -> false;
+      case Query.ListAges q -> false;
+      case Query.BucketsWith q -> true;
+      case Query.FindProgress q -> true;
       case Query.ReadAnnotation q -> false;
       case Query.ListAnnotations q -> false;
       case Query.ListStoredParts q -> true;
@@ -88,6 +92,13 @@ public final class Questions {
       case Query.ReadObject(var bucket, var key, var version) -> readObject(bucket, key, version);
       case Query.ListVersions(var bucket, var prefix, var delimiter, var after, int limit) ->
           new VersionWalk(rows, bucket, prefix, delimiter).page(after, limit);
+      case Query.ListAges(var bucket, var prefix, var after, int limit) ->
+          new AgeWalk(rows, bucket, prefix).page(after, limit);
+      case Query.BucketsWith with -> bucketsWith(with);
+      case Query.FindProgress(var bucket) -> {
+        var key = RowKeys.lifecycleProgress(bucket);
+        yield rows.get(Family.SYSTEM, key).map(value -> ProgressRow.decode(key, value, bucket));
+      }
       case Query.ReadAnnotation(var bucket, var key, var version, var name) ->
           lookup(bucket, key, version)
               .map(
@@ -156,6 +167,22 @@ public final class Questions {
                 walk.keyLength() - ofOwner.length,
                 StandardCharsets.UTF_8);
         found.add(bucket(new BucketName(name)).orElseThrow());
+      }
+    }
+    return found;
+  }
+
+  private List<Bucket> bucketsWith(Query.BucketsWith with) {
+    var found = new ArrayList<Bucket>();
+    var all = RowKeys.bucketIds();
+    var from = with.after().map(RowKeys::bucketId).map(RowKeys::justAfter).orElse(all);
+    try (var walk = rows.scan(Family.BUCKETS, from, RowKeys.after(all))) {
+      for (; walk.isValid() && found.size() < with.limit(); walk.next()) {
+        var row = walk.row();
+        var bucket = BucketRow.decode(row.key(), row.value());
+        if (bucket.documents().contains(with.document())) {
+          found.add(bucket);
+        }
       }
     }
     return found;

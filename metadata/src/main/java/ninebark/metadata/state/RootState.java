@@ -7,6 +7,7 @@ import java.util.Set;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.Command;
 import ninebark.metadata.DocumentName;
+import ninebark.metadata.LifecycleProgress;
 import ninebark.metadata.LockSettings;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Versioning;
@@ -15,6 +16,7 @@ import ninebark.metadata.rows.DocumentRow;
 import ninebark.metadata.rows.Family;
 import ninebark.metadata.rows.MapRow;
 import ninebark.metadata.rows.NumbersRow;
+import ninebark.metadata.rows.ProgressRow;
 import ninebark.metadata.rows.RowKeys;
 
 /**
@@ -53,6 +55,10 @@ final class RootState {
       }
       case Command.ForgetGarbage(var ids) -> {
         ids.forEach(id -> GarbageQueue.forget(batch, id));
+        yield new Reply.Done();
+      }
+      case Command.NoteProgress(var progress) -> {
+        noteProgress(progress);
         yield new Reply.Done();
       }
       case Command.ForgetCompleted(long beforeMillis, int limit) -> {
@@ -110,6 +116,7 @@ final class RootState {
     var owner = RowKeys.ownerCounter(bucket.owner());
     rows.put(
         Family.COUNTERS, owner, NumbersRow.encode(owner, numberAt(Family.COUNTERS, owner) - 1));
+    rows.delete(Family.SYSTEM, RowKeys.lifecycleProgress(bucket.id()));
     batch.retract(bucket.id());
     // As at AWS, open uploads do not hold a bucket back; they are aborted, a few with each entry.
     var doomed = RowKeys.doomedBucket(bucket.id());
@@ -214,6 +221,14 @@ final class RootState {
     }
     rows.put(Family.SYSTEM, RowKeys.MAP, MapRow.encode(RowKeys.MAP, publish.map()));
     return new Reply.PublishMap.Published();
+  }
+
+  /** Of a bucket that is gone nothing is kept. */
+  private void noteProgress(LifecycleProgress progress) {
+    if (batch.bucket(progress.bucket()).isPresent()) {
+      var key = RowKeys.lifecycleProgress(progress.bucket());
+      rows.put(Family.SYSTEM, key, ProgressRow.encode(key, progress));
+    }
   }
 
   private void forgetCompleted(long beforeMillis, int limit) {

@@ -27,11 +27,14 @@ import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
+import ninebark.metadata.Command.Expirable;
 import ninebark.metadata.Content;
 import ninebark.metadata.DocumentName;
 import ninebark.metadata.ETag;
 import ninebark.metadata.GarbageId;
 import ninebark.metadata.Header;
+import ninebark.metadata.LifecycleProgress;
+import ninebark.metadata.LifecycleProgress.Stage;
 import ninebark.metadata.LockSettings;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
@@ -410,6 +413,85 @@ class FormatsTest {
     return commands;
   }
 
+  private static final LifecycleProgress PROGRESS =
+      new LifecycleProgress(
+          BUCKET,
+          4,
+          Instant.ofEpochMilli(5),
+          6,
+          7,
+          new Stage.Versions(Optional.of(new ObjectKey("k\u00e9"))));
+
+  private static LifecycleProgress finished() {
+    return new LifecycleProgress(
+        BUCKET, 4, Instant.ofEpochMilli(5), 6, 7, new Stage.Finished(Instant.ofEpochMilli(8)));
+  }
+
+  private static LifecycleProgress uploads() {
+    return new LifecycleProgress(
+        BUCKET, 4, Instant.ofEpochMilli(5), 6, 7, new Stage.Uploads(Optional.empty()));
+  }
+
+  private static Map<String, Command<?>> lifecycleCommands() {
+    var commands = new LinkedHashMap<String, Command<?>>();
+    var since = Instant.ofEpochMilli(9);
+    commands.put(
+        "ex.current",
+        new Command.Expire(BUCKET, KEY, 3, new Expirable.Current(VERSION, since, ETAG, TAGS)));
+    commands.put(
+        "ex.noncurrent",
+        new Command.Expire(
+            BUCKET, KEY, 3, new Expirable.Noncurrent(VersionId.NULL, since, TAGS, 2)));
+    commands.put(
+        "ex.marker", new Command.Expire(BUCKET, KEY, 3, new Expirable.LonelyMarker(VERSION)));
+    commands.put("ex.upload", new Command.Expire(BUCKET, KEY, 3, new Expirable.OpenUpload(UPLOAD)));
+    commands.put("lp", new Command.NoteProgress(PROGRESS));
+    commands.put("lp.uploads", new Command.NoteProgress(uploads()));
+    commands.put("lp.finished", new Command.NoteProgress(finished()));
+    return commands;
+  }
+
+  private static List<Object> lifecycleReplies() {
+    return List.of(
+        new Reply.Expire.Removed(),
+        new Reply.Expire.Marked(VERSION),
+        new Reply.Expire.Changed(),
+        new Reply.Expire.Locked(),
+        new Reply.Expire.OtherEpoch(),
+        new Reply.Expire.NoSuchBucket());
+  }
+
+  /** What lifecycle brought: a file of its own, so that older lines never change. */
+  private static Map<String, byte[]> lifecycleWritten() {
+    var written = new LinkedHashMap<String, byte[]>();
+    written.put("key.progress", RowKeys.lifecycleProgress(BUCKET));
+    written.put("row.progress", ProgressRow.encode(ROW, PROGRESS));
+    written.put("row.replies", RepliesRow.encode(ROW, lifecycleReplies()));
+    lifecycleCommands()
+        .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
+    return written;
+  }
+
+  @Test
+  void whatLifecycleBroughtIsWrittenAsItAlwaysWasAndReadAsItWasMeant() throws Exception {
+    var golden = golden("formats-3.txt");
+    var written = lifecycleWritten();
+    assertThat(written.keySet()).isEqualTo(golden.keySet());
+    written.forEach(
+        (name, bytes) ->
+            assertThat(HexFormat.of().formatHex(bytes))
+                .as(name)
+                .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
+    assertThat(ProgressRow.decode(ROW, golden.get("row.progress"), BUCKET)).isEqualTo(PROGRESS);
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies"))).isEqualTo(lifecycleReplies());
+    lifecycleCommands()
+        .forEach(
+            (name, command) -> {
+              var bytes = golden.get("command." + name);
+              assertThat(CommandFormat.decode(bytes, 0, bytes.length)).as(name).isEqualTo(command);
+            });
+  }
+
   private static byte[] entry() {
     return EntryFormat.encode(
         new EntryFormat.Envelope(SUBMITTER, 5, 4, 1_767_225_600_000L),
@@ -452,7 +534,7 @@ class FormatsTest {
   public static void main(String[] arguments) throws IOException {
     Files.write(
         Path.of(arguments[0]),
-        written().entrySet().stream()
+        lifecycleWritten().entrySet().stream()
             .map(e -> e.getKey() + " " + HexFormat.of().formatHex(e.getValue()))
             .toList());
   }

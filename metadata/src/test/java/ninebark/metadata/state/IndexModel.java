@@ -85,6 +85,7 @@ final class IndexModel {
       case Command.SetLock set -> throw new IllegalArgumentException("not modelled");
       case Command.PutDocument put -> throw new IllegalArgumentException("not modelled");
       case Command.DeleteDocument delete -> throw new IllegalArgumentException("not modelled");
+      case Command.NoteProgress note -> throw new IllegalArgumentException("not modelled");
       case Command.ForgetGarbage forget -> "Done";
       case Command.ForgetCompleted forget -> {
         buckets.values().forEach(bucket -> bucket.completed.clear());
@@ -128,6 +129,7 @@ final class IndexModel {
       }
       case Command.CopyObject copy -> throw new IllegalArgumentException("not modelled");
       case Command.RenameObject rename -> throw new IllegalArgumentException("not modelled");
+      case Command.Expire expire -> throw new IllegalArgumentException("not modelled");
       case Command.SetHeader set -> throw new IllegalArgumentException("not modelled");
       case Command.SetTags set -> throw new IllegalArgumentException("not modelled");
       case Command.SetRetention set -> throw new IllegalArgumentException("not modelled");

@@ -232,6 +232,7 @@ final class VersionModel {
       case Command.PutPart c -> new Reply.PutPart.NoSuchBucket();
       case Command.CompleteUpload c -> new Reply.CompleteUpload.NoSuchBucket();
       case Command.AbortUpload c -> new Reply.AbortUpload.NoSuchBucket();
+      case Command.Expire c -> new Reply.Expire.NoSuchBucket();
     };
   }
 
@@ -309,6 +310,7 @@ final class VersionModel {
       }
       case Command.RaiseFence raise -> new Reply.Done();
       case Command.ForgetGarbage forget -> new Reply.Done();
+      case Command.NoteProgress note -> throw new IllegalArgumentException("not modelled");
       case Command.PublishMap publish -> throw new IllegalArgumentException("not modelled");
       case Command.ForgetCompleted forget -> throw new IllegalArgumentException("not modelled");
     };
@@ -335,6 +337,7 @@ final class VersionModel {
       case Command.DeleteObject delete -> deleteObject(bucket, delete, reply);
       case Command.CopyObject copy -> copyObject(bucket, copy, reply);
       case Command.RenameObject rename -> renameObject(bucket, rename);
+      case Command.Expire expire -> throw new IllegalArgumentException("not modelled");
       case Command.SetTags set ->
           change(
               bucket,
