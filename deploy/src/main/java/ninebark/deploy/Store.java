@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.deploy.lifecycle.DocumentRules;
 import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
 import ninebark.erasure.Scheme;
@@ -35,6 +36,7 @@ import ninebark.gateway.admin.AdminServer;
 import ninebark.gateway.http.HttpConfig;
 import ninebark.gateway.operation.StorageClasses;
 import ninebark.lifecycle.Reclaim;
+import ninebark.lifecycle.rules.LifecycleRounds;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Command;
 import ninebark.metadata.Index;
@@ -154,6 +156,10 @@ final class Store implements AutoCloseable {
                   config.reclaim(),
                   births::fenceRaised,
                   meters));
+      var lifecycle =
+          closing(
+              new LifecycleRounds(
+                  index, new DocumentRules(index), clock, config.lifecycle(), meters));
       var md5 = closing(Md5Service.start(MD5_WORKERS));
       gateway =
           Gateway.start(
@@ -164,6 +170,7 @@ final class Store implements AutoCloseable {
               stripes,
               classes(),
               md5::open,
+              config.lifecycle().day(),
               new SecureRandom(),
               clock,
               meters);
@@ -178,6 +185,7 @@ final class Store implements AutoCloseable {
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       reclaim.start();
+      lifecycle.start();
     } catch (IOException | ConfigException | RuntimeException failure) {
       close();
       throw failure;

@@ -20,6 +20,7 @@ import ninebark.gateway.operation.Operations;
 import ninebark.gateway.operation.StorageClasses;
 import ninebark.metadata.Index;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.lifecycle.DayLength;
 import ninebark.storagenode.Stripes;
 
 /** A running S3 endpoint. Threads: safe. */
@@ -36,6 +37,7 @@ public final class Gateway {
    * Builds the graph and begins to serve.
    *
    * @param md5 how ETags are computed; {@link Md5#JDK} if nothing better is at hand
+   * @param lifecycleDay how long the days are that lifecycle rules count
    * @param random for content and upload ids; secure, because upload ids must not be guessed
    */
   public static Gateway start(
@@ -46,6 +48,7 @@ public final class Gateway {
       Stripes stripes,
       StorageClasses classes,
       Md5.Source md5,
+      DayLength lifecycleDay,
       RandomGenerator random,
       InstantSource clock,
       MeterRegistry registry)
@@ -74,6 +77,7 @@ public final class Gateway {
             md5,
             () -> random.nextLong() & Long.MAX_VALUE,
             () -> uploadId(random),
+            lifecycleDay,
             Counter.builder("ninebark.s3.bodies.altered")
                 .description("Bodies refused because their stored bytes were not those that came")
                 .register(registry),

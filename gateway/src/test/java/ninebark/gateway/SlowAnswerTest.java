@@ -22,6 +22,7 @@ import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
+import ninebark.metadata.lifecycle.DayLength;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class SlowAnswerTest {
             store.stripes,
             new StorageClasses(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
             Md5.JDK,
+            DayLength.REAL,
             new SecureRandom(),
             InstantSource.system(),
             new SimpleMeterRegistry());

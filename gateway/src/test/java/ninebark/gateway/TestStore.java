@@ -21,6 +21,7 @@ import ninebark.gateway.access.Accounts;
 import ninebark.gateway.digest.Md5;
 import ninebark.gateway.operation.StorageClasses;
 import ninebark.metadata.AccountId;
+import ninebark.metadata.lifecycle.DayLength;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.storagenode.shard.IndexMemory;
@@ -75,6 +76,7 @@ public final class TestStore implements AutoCloseable {
                     "REDUCED_REDUNDANCY",
                     Scheme.rs(4, 1))),
             Md5.JDK,
+            DayLength.REAL,
             new SecureRandom(),
             InstantSource.system(),
             registry);

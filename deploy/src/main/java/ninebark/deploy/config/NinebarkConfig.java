@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import ninebark.gateway.GatewayConfig;
 import ninebark.lifecycle.ReclaimConfig;
+import ninebark.lifecycle.rules.LifecycleConfig;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.patrol.PatrolConfig;
@@ -42,6 +43,7 @@ public record NinebarkConfig(
     StripeConfig stripes,
     RocksConfig rocks,
     ReclaimConfig reclaim,
+    LifecycleConfig lifecycle,
     RebuildConfig rebuild,
     PatrolConfig patrol,
     CensusConfig census) {
@@ -60,6 +62,7 @@ public record NinebarkConfig(
           StripeConfig.DEFAULT,
           RocksConfig.DEFAULT,
           ReclaimConfig.DEFAULT,
+          LifecycleConfig.DEFAULT,
           RebuildConfig.DEFAULT,
           PatrolConfig.DEFAULT,
           CensusConfig.DEFAULT);
@@ -77,18 +80,18 @@ public record NinebarkConfig(
   public NinebarkConfig withData(Path folder) {
     return new NinebarkConfig(
         folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol, census);
+        rocks, reclaim, lifecycle, rebuild, patrol, census);
   }
 
   public NinebarkConfig withListen(InetSocketAddress address) {
     return new NinebarkConfig(
         data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol, census);
+        rocks, reclaim, lifecycle, rebuild, patrol, census);
   }
 
   public NinebarkConfig withAdmin(InetSocketAddress address) {
     return new NinebarkConfig(
         data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, rebuild, patrol, census);
+        rocks, reclaim, lifecycle, rebuild, patrol, census);
   }
 }

@@ -35,6 +35,7 @@ import ninebark.metadata.lifecycle.LifecycleRule.Transition;
 import ninebark.metadata.lifecycle.LifecycleRule.When;
 import ninebark.metadata.lifecycle.LifecycleRules;
 import ninebark.metadata.lifecycle.LifecycleRules.SmallObjects;
+import ninebark.metadata.lifecycle.RuleBook;
 
 /**
  * The lifecycle configuration: up to 1,000 rules in the form of today (with a Filter) or in that of
@@ -46,8 +47,8 @@ import ninebark.metadata.lifecycle.LifecycleRules.SmallObjects;
  *     Lifecycle configuration elements</a>
  */
 public record LifecycleDocument(SmallObjects smallObjects, String xml) {
-  public static final DocumentKind<LifecycleRules> KIND =
-      DocumentKind.of("lifecycle", text -> of(text).rules());
+  public static final DocumentKind<RuleBook> KIND =
+      DocumentKind.of("lifecycle", text -> new RuleBook(of(text).rules()));
 
   /** The header, in requests and responses. */
   public static final String SMALL_OBJECTS_HEADER = "x-amz-transition-default-minimum-object-size";

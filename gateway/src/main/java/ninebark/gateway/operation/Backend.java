@@ -8,6 +8,7 @@ import ninebark.gateway.digest.Md5;
 import ninebark.gateway.document.BucketDocuments;
 import ninebark.metadata.Index;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.lifecycle.DayLength;
 import ninebark.storagenode.Stripes;
 
 /**
@@ -16,6 +17,7 @@ import ninebark.storagenode.Stripes;
  * @param legacyBucketDefaults whether new buckets have ACLs and no public access block
  * @param contentIds random 63-bit numbers
  * @param uploadIds ids that nobody can guess
+ * @param lifecycleDay how long the days are that lifecycle rules count
  * @param alteredBodies counts bodies whose stored bytes were not those that came
  */
 public record Backend(
@@ -28,6 +30,7 @@ public record Backend(
     Md5.Source md5,
     LongSupplier contentIds,
     Supplier<UploadId> uploadIds,
+    DayLength lifecycleDay,
     Counter alteredBodies,
     Limits limits,
     boolean legacyBucketDefaults) {}

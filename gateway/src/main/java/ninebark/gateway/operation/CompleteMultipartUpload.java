@@ -57,11 +57,12 @@ final class CompleteMultipartUpload implements Operation {
               .index()
               .ask(new Query.FindCompleted(bucket.id(), request.key(), id))
               .orElseThrow(() -> UploadRequest.noSuchUpload(id.value()));
-      return completed(request, done, checksumsOf(request, done));
+      return completed(request, done, checksumsOf(request, done), Headers.builder());
     }
     var parts = chosen(named, stored(request, upload.get()), upload.get());
     var checksums = checksums(request, upload.get(), parts);
     checkSize(request, parts);
+    var lifecycle = LifecycleHeaders.of(request, backend);
     var command =
         new Command.CompleteUpload(
             bucket.id(),
@@ -72,7 +73,11 @@ final class CompleteMultipartUpload implements Operation {
             checksums,
             precondition);
     return switch (backend.index().submit(command)) {
-      case Reply.CompleteUpload.Completed done -> completed(request, done, checksums);
+      case Reply.CompleteUpload.Completed done -> {
+        var headers = Headers.builder();
+        lifecycle.addExpiration(headers, done.lastModified(), done.length(), upload.get().tags());
+        yield completed(request, done, checksums, headers);
+      }
       case Reply.CompleteUpload.NoSuchUpload() -> throw UploadRequest.noSuchUpload(id.value());
       case Reply.CompleteUpload.NoSuchBucket() ->
           throw S3Error.NO_SUCH_BUCKET.exception().with("BucketName", bucket.name().value());
@@ -300,7 +305,10 @@ final class CompleteMultipartUpload implements Operation {
   }
 
   private static S3Response completed(
-      S3Request request, Reply.CompleteUpload.Completed done, List<Checksum> checksums) {
+      S3Request request,
+      Reply.CompleteUpload.Completed done,
+      List<Checksum> checksums,
+      Headers.Builder headers) {
     var bucket = request.inBucket().name().value();
     var xml = XmlWriter.document("CompleteMultipartUploadResult", 768);
     xml.text("Location", "/" + bucket + "/" + request.key().value())
@@ -311,7 +319,6 @@ final class CompleteMultipartUpload implements Operation {
       xml.text(Checksums.element(checksum.algorithm()), checksum.value());
       xml.text("ChecksumType", checksum.kind().name());
     }
-    var headers = Headers.builder();
     done.version().ifPresent(version -> headers.add("x-amz-version-id", version.text()));
     return S3Response.xml(xml.close("CompleteMultipartUploadResult"), headers.build());
   }

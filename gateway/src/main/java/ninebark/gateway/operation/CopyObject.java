@@ -82,6 +82,7 @@ final class CopyObject implements Operation {
   @Override
   public S3Response handle(S3Request request) throws IOException {
     var wish = wish(request);
+    var lifecycle = LifecycleHeaders.of(request, backend);
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // Each time the source is looked at and judged anew: it may have become another object.
       var source = wish.source().open(request, backend);
@@ -91,7 +92,13 @@ final class CopyObject implements Operation {
               ? share(request, wish, source)
               : Optional.of(rewrite(request, wish, source));
       if (copied.isPresent()) {
-        return answer(source, copied.get());
+        var headers = Headers.builder();
+        lifecycle.addExpiration(
+            headers,
+            copied.get().lastModified(),
+            source.info().length(),
+            tags(wish, source.info()));
+        return answer(source, copied.get(), headers);
       }
     }
     throw S3Error.SERVICE_UNAVAILABLE.because(
@@ -338,8 +345,8 @@ final class CopyObject implements Operation {
     return S3Error.NO_SUCH_BUCKET.exception().with("BucketName", request.inBucket().name().value());
   }
 
-  private static S3Response answer(CopySource.Opened source, Copied copied) {
-    var headers = Headers.builder();
+  private static S3Response answer(
+      CopySource.Opened source, Copied copied, Headers.Builder headers) {
     source.shownVersion().ifPresent(text -> headers.add("x-amz-copy-source-version-id", text));
     copied.version().ifPresent(id -> headers.add("x-amz-version-id", id.text()));
     var xml = XmlWriter.document("CopyObjectResult", 512);

@@ -30,6 +30,7 @@ final class CreateMultipartUpload implements Operation {
     var bucket = request.inBucket();
     var choice = choice(request.headers());
     var tags = ObjectTags.authorized(request, backend);
+    var lifecycle = LifecycleHeaders.of(request, backend);
     var command =
         new Command.CreateUpload(
             bucket.id(),
@@ -55,6 +56,7 @@ final class CreateMultipartUpload implements Operation {
               headers.add("x-amz-checksum-algorithm", each.algorithm().name());
               headers.add("x-amz-checksum-type", each.kind().name());
             });
+        lifecycle.addAbort(headers, upload.initiated());
         yield S3Response.xml(xml.close("InitiateMultipartUploadResult"), headers.build());
       }
       case Reply.CreateUpload.NoLocksHere() ->

@@ -52,6 +52,10 @@ final class GetObject implements Operation {
 
     var response = ObjectResponse.headers(request, info, info.etag());
     ChosenVersion.addTo(response, request.inBucket(), info.version());
+    if (choice instanceof VersionChoice.Current) {
+      LifecycleHeaders.of(request, backend)
+          .addExpiration(response, info.lastModified(), info.length(), info.tags());
+    }
     section.contentRange().ifPresent(range -> response.add("content-range", range));
     if (request.query().has("partNumber") && info.partCount() > 0) {
       response.add("x-amz-mp-parts-count", Integer.toString(info.partCount()));

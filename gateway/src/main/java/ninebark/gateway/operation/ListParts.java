@@ -2,6 +2,7 @@ package ninebark.gateway.operation;
 
 import java.io.IOException;
 import ninebark.gateway.digest.Checksums;
+import ninebark.gateway.message.Headers;
 import ninebark.gateway.message.HttpDates;
 import ninebark.gateway.request.S3Request;
 import ninebark.gateway.request.S3Response;
@@ -62,6 +63,8 @@ final class ListParts implements Operation {
     Owners.write(xml, "Initiator", upload.owner(), backend.accounts());
     Owners.write(xml, "Owner", upload.owner(), backend.accounts());
     xml.text("StorageClass", upload.storageClass());
-    return S3Response.xml(xml.close("ListPartsResult"));
+    var headers = Headers.builder();
+    LifecycleHeaders.of(request, backend).addAbort(headers, upload.initiated());
+    return S3Response.xml(xml.close("ListPartsResult"), headers.build());
   }
 }

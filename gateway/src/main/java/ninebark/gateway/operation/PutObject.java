@@ -47,6 +47,7 @@ final class PutObject implements Operation {
     }
     intake.checkLength(request.payload());
     refuseEarly(backend, request, precondition);
+    var lifecycle = LifecycleHeaders.of(request, backend);
 
     // Bytes first, name last: nobody can see them until the commit below, and if we fail before
     // it, reclaim removes them.
@@ -72,6 +73,7 @@ final class PutObject implements Operation {
         response.add(Checksums.header(stored.checksum().algorithm()), stored.checksum().value());
         response.add("x-amz-checksum-type", stored.checksum().kind().name());
         version.ifPresent(id -> response.add("x-amz-version-id", id.text()));
+        lifecycle.addExpiration(response, when, stored.length(), tags);
         yield S3Response.of(200, response.build());
       }
       case Reply.PutObject.PreconditionFailed(var condition) -> {

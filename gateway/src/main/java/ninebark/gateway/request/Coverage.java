@@ -6,6 +6,13 @@ public sealed interface Coverage {
   record Works() implements Coverage {}
 
   /**
+   * All of it but for something.
+   *
+   * @param missing what it does not do, as a clause
+   */
+  record WorksBut(String missing) implements Coverage {}
+
+  /**
    * What is put is validated, kept and given back, and has no further effect yet.
    *
    * @param missing what it does not do, as a clause

@@ -735,10 +735,8 @@ public enum S3Operation {
           new Coverage.StoredOnly("grants let nobody in yet");
       case GET_BUCKET_ENCRYPTION, PUT_BUCKET_ENCRYPTION, DELETE_BUCKET_ENCRYPTION ->
           new Coverage.StoredOnly("nothing is encrypted yet");
-      case GET_BUCKET_LIFECYCLE_CONFIGURATION,
-          PUT_BUCKET_LIFECYCLE_CONFIGURATION,
-          DELETE_BUCKET_LIFECYCLE ->
-          new Coverage.StoredOnly("rules are not followed yet");
+      case PUT_BUCKET_LIFECYCLE_CONFIGURATION ->
+          new Coverage.WorksBut("transitions are kept, and nothing is moved yet");
       case GET_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
           PUT_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
           DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,

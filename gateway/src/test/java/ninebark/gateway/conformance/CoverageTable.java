@@ -27,6 +27,7 @@ import ninebark.gateway.request.Coverage;
 import ninebark.gateway.request.S3Operation;
 import ninebark.metadata.Index;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.lifecycle.DayLength;
 import ninebark.storagenode.Stripes;
 
 /**
@@ -58,6 +59,7 @@ final class CoverageTable {
                 Md5.JDK,
                 () -> 1,
                 () -> new UploadId("0".repeat(32)),
+                DayLength.REAL,
                 nobody(Counter.class),
                 Limits.DEFAULT,
                 false));
@@ -137,6 +139,7 @@ final class CoverageTable {
     }
     return switch (operation.coverage()) {
       case Coverage.Works() -> "works";
+      case Coverage.WorksBut(var missing) -> "works: but " + missing;
       case Coverage.StoredOnly(var missing) -> "stored only: " + missing;
       case Coverage.DefaultOnly(var missing) -> "default only: " + missing;
     };

@@ -215,7 +215,7 @@ class LifecycleDocumentTest {
     var varies = LifecycleDocument.of(Optional.of("varies_by_storage_class"), xml);
     assertThat(LifecycleDocument.of(varies.text())).isEqualTo(varies);
     assertThat(varies.rules().smallObjects()).isEqualTo(SmallObjects.VARIES_BY_STORAGE_CLASS);
-    assertThat(LifecycleDocument.KIND.parser().apply(varies.text())).isEqualTo(varies.rules());
+    assertThat(LifecycleDocument.of(varies.text()).rules()).isEqualTo(varies.rules());
     assertThat(LifecycleDocument.of(Optional.empty(), xml).header())
         .isEqualTo("all_storage_classes_128K");
     assertThatThrownBy(() -> LifecycleDocument.of(Optional.of("none"), xml))
