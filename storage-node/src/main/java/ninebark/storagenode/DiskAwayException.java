@@ -9,4 +9,8 @@ public final class DiskAwayException extends IOException {
   public DiskAwayException(String message) {
     super(message);
   }
+
+  public DiskAwayException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -29,7 +29,7 @@ public interface DiskInspector {
   }
 
   /** The containers there are now, oldest first. */
-  List<Integer> containers();
+  List<Integer> containers() throws IOException;
 
   /** Checks a container's head and headers; one that is gone by now is all right. */
   Inspection inspectContainer(int number) throws IOException;

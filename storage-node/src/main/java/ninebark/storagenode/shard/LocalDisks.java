@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskPlace;
+import ninebark.storagenode.Disks;
 import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.file.Medium;
 import ninebark.storagenode.file.RealDiskFiles;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * not mounted. One that holds nothing but a file {@code ADOPT}, which an operator put there,
  * becomes the disk that is missing in its AZ: empty, to be filled again from the other shards.
  */
-public final class LocalDisks implements AutoCloseable {
+public final class LocalDisks implements Disks {
   private static final Logger LOG = LoggerFactory.getLogger(LocalDisks.class);
   private static final String FOLDER = "disks";
   private static final String INDEX_FOLDER = "index";
@@ -291,21 +292,25 @@ public final class LocalDisks implements AutoCloseable {
   }
 
   /** A disk that is here, empty if it is away. */
+  @Override
   public Optional<ShardDisk> disk(DiskId id) {
     return Optional.ofNullable(disks.get(id));
   }
 
   /** A look at what a disk that is here keeps beside the shards. */
+  @Override
   public Optional<DiskInspector> inspector(DiskId id) {
     return Optional.ofNullable(disks.get(id));
   }
 
   /** What a disk is made of; flash while it is away. */
+  @Override
   public Medium medium(DiskId id) {
     return Optional.ofNullable(disks.get(id)).map(ShardStore::medium).orElse(Medium.FLASH);
   }
 
   /** All disks that are here. */
+  @Override
   public List<ShardStore> all() {
     return List.copyOf(disks.values());
   }
