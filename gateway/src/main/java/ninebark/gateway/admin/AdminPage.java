@@ -1,6 +1,8 @@
 package ninebark.gateway.admin;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
+import ninebark.gateway.message.QueryParameters;
 
 /**
  * What a further path of the admin listener does, brought by a part of the store that the gateway
@@ -12,19 +14,33 @@ import java.util.function.Supplier;
  * @param changes whether it changes something
  * @param answer on a thread of the request's own
  */
-public record AdminPage(boolean changes, Supplier<Answer> answer) {
+public record AdminPage(boolean changes, Function<QueryParameters, Answer> answer) {
   /** A small whole answer. */
   public record Answer(int status, String type, String text) {
     public static Answer json(String text) {
       return new Answer(200, "application/json", text);
     }
+
+    public static Answer html(String text) {
+      return new Answer(200, "text/html; charset=utf-8", text);
+    }
+
+    /** Why there is no other answer. */
+    public static Answer refusal(int status, String why) {
+      return new Answer(status, "text/plain; charset=utf-8", why + "\n");
+    }
   }
 
   public static AdminPage asking(Supplier<Answer> answer) {
+    return new AdminPage(false, _ -> answer.get());
+  }
+
+  /** One that is asked with parameters. */
+  public static AdminPage asking(Function<QueryParameters, Answer> answer) {
     return new AdminPage(false, answer);
   }
 
   public static AdminPage changing(Supplier<Answer> answer) {
-    return new AdminPage(true, answer);
+    return new AdminPage(true, _ -> answer.get());
   }
 }

@@ -14,6 +14,7 @@ import ninebark.gateway.http.HttpService;
 import ninebark.gateway.http.Refusal;
 import ninebark.gateway.http.ResponseHead;
 import ninebark.gateway.message.Headers;
+import ninebark.gateway.message.QueryParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ public final class AdminServer implements HttpService {
   /** What a request must carry that changes something. */
   public static final String COMMAND_HEADER = "x-ninebark-admin";
 
+  private static final int MOST_PARAMETERS = 16;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -133,7 +135,10 @@ public final class AdminServer implements HttpService {
     } else if (page.changes() && !exchange.headers().has(COMMAND_HEADER)) {
       respond(exchange, 403, TEXT, "a command needs the header " + COMMAND_HEADER + "\n");
     } else {
-      var answer = page.answer().get();
+      var answer =
+          QueryParameters.parse(exchange.target().query(), MOST_PARAMETERS)
+              .map(page.answer())
+              .orElseGet(() -> AdminPage.Answer.refusal(400, "the query cannot be read"));
       respond(exchange, answer.status(), answer.type(), answer.text());
     }
   }
