@@ -3,6 +3,7 @@ package ninebark.deploy;
 import java.io.PrintWriter;
 import ninebark.bench.Bench;
 import ninebark.deploy.durability.DurabilityCommand;
+import ninebark.deploy.explain.ExplainCommand;
 import ninebark.deploy.scrub.ScrubCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
       Bench.class,
       DurabilityCommand.class,
       ScrubCommand.class,
+      ExplainCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

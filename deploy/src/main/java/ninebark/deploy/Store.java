@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.deploy.durability.DurabilityPages;
+import ninebark.deploy.explain.ExplainPages;
 import ninebark.deploy.lifecycle.DocumentRules;
 import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
@@ -32,6 +34,7 @@ import ninebark.erasure.md5.Md5Service;
 import ninebark.gateway.Gateway;
 import ninebark.gateway.access.Account;
 import ninebark.gateway.access.Accounts;
+import ninebark.gateway.admin.AdminPage;
 import ninebark.gateway.admin.AdminServer;
 import ninebark.gateway.http.HttpConfig;
 import ninebark.gateway.operation.StorageClasses;
@@ -181,7 +184,7 @@ final class Store implements AutoCloseable {
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              ScrubPages.of(scrubber));
+              pages(index, disks, scrubber));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       reclaim.start();
@@ -190,6 +193,15 @@ final class Store implements AutoCloseable {
       close();
       throw failure;
     }
+  }
+
+  /** What the admin listener shows beside health and metrics. */
+  private Map<String, AdminPage> pages(Index index, LocalDisks disks, Scrubber scrubber) {
+    Map<String, AdminPage> pages = new HashMap<>();
+    pages.putAll(ScrubPages.of(scrubber));
+    pages.putAll(ExplainPages.of(index, () -> map, disks::disk));
+    pages.putAll(DurabilityPages.teaching());
+    return pages;
   }
 
   private static Scrubber.Disks scrubbed(LocalDisks disks) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -362,11 +363,8 @@ public final class DurabilityCommand implements Callable<Integer> {
       @Parameters(paramLabel = "FILE", description = "Where to write it; must not exist.")
           Path file)
       throws IOException {
-    try (var page = DurabilityCommand.class.getResourceAsStream(PAGE)) {
-      if (page == null) {
-        throw new IllegalStateException("the page is missing from this build: " + PAGE);
-      }
-      Files.copy(page, file);
+    try {
+      Files.writeString(file, DurabilityPages.page(), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException exists) {
       throw new CommandLine.ParameterException(
           spec.subcommands().get("page"), "expected a new file, found " + file, exists);
@@ -374,8 +372,8 @@ public final class DurabilityCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /** The teaching page's resource, beside this class; whoever serves HTTP may serve it as it is. */
-  public static final String PAGE = "durability.html";
+  /** The teaching page's resource, beside this class. */
+  static final String PAGE = "durability.html";
 
   private static final List<String> COMPARED =
       List.of(

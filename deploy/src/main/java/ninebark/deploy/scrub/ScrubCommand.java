@@ -1,17 +1,10 @@
 package ninebark.deploy.scrub;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import ninebark.deploy.config.NinebarkConfig;
-import ninebark.gateway.admin.AdminServer;
+import ninebark.deploy.admin.AdminClient;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 public final class ScrubCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   /** What can be asked. */
   enum Request {
     STATUS,
@@ -58,14 +49,10 @@ public final class ScrubCommand implements Callable<Integer> {
       names = "--admin",
       paramLabel = "HOST:PORT",
       description = "The server's admin listener (default: 127.0.0.1:9001).")
-  private String admin = address(NinebarkConfig.DEFAULT.admin());
+  private String admin = AdminClient.DEFAULT;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
-
-  private static String address(InetSocketAddress address) {
-    return address.getHostString() + ":" + address.getPort();
-  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -81,35 +68,17 @@ public final class ScrubCommand implements Callable<Integer> {
   }
 
   private String ask() throws IOException, InterruptedException {
-    var path =
-        switch (request) {
-          case STATUS -> ScrubPages.STATUS;
-          case START -> ScrubPages.START;
-          case PAUSE -> ScrubPages.PAUSE;
-          case RESUME -> ScrubPages.RESUME;
-        };
-    URI uri;
+    var server = new AdminClient(admin);
     try {
-      uri = URI.create("http://" + admin + path);
+      return switch (request) {
+        case STATUS -> server.ask(ScrubPages.STATUS, Map.of());
+        case START -> server.command(ScrubPages.START);
+        case PAUSE -> server.command(ScrubPages.PAUSE);
+        case RESUME -> server.command(ScrubPages.RESUME);
+      };
     } catch (IllegalArgumentException notAnAddress) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "expected HOST:PORT, found '" + admin + "'", notAnAddress);
-    }
-    var question = HttpRequest.newBuilder(uri).timeout(PATIENCE);
-    if (request != Request.STATUS) {
-      question
-          .POST(HttpRequest.BodyPublishers.noBody())
-          .header(AdminServer.COMMAND_HEADER, request.name());
-    }
-    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      var answer = client.send(question.build(), HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IOException(
-            "the server at " + admin + " answered " + answer.statusCode() + ": " + answer.body());
-      }
-      return answer.body();
-    } catch (ConnectException nobody) {
-      throw new IOException("no server answers at " + admin, nobody);
+          spec.commandLine(), notAnAddress.getMessage(), notAnAddress);
     }
   }
 }
