@@ -15,6 +15,7 @@ import ninebark.metadata.Index;
 import ninebark.scrubber.census.Census;
 import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.clients.ClientLoad;
+import ninebark.scrubber.experience.Watch;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
 import ninebark.scrubber.journal.Loss;
@@ -41,12 +42,14 @@ public final class Scrubber implements AutoCloseable {
   private final Rebuild rebuild;
   private final Patrol patrol;
   private final Census census;
+  private final Watch watch;
 
-  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol, Census census) {
+  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol, Census census, Watch watch) {
     this.journal = journal;
     this.rebuild = rebuild;
     this.patrol = patrol;
     this.census = census;
+    this.watch = watch;
   }
 
   /** The disks as the scrubber needs them; each answer is of this moment. */
@@ -123,10 +126,21 @@ public final class Scrubber implements AutoCloseable {
             opened.journal()::append,
             opened.memory(),
             meters);
+    var watch =
+        new Watch(
+            map,
+            reachable,
+            () -> census.status().finished().map(mark -> mark.counts().shardCount()).orElse(0L),
+            rebuildConfig.grace(),
+            clock,
+            opened.journal()::append,
+            opened.memory(),
+            meters);
     everything.rebuild = Optional.of(rebuild);
     everything.patrol = Optional.of(patrol);
     everything.census = Optional.of(census);
-    return new Scrubber(opened.journal(), rebuild, patrol, census);
+    everything.watch = Optional.of(watch);
+    return new Scrubber(opened.journal(), rebuild, patrol, census, watch);
   }
 
   private static Findings findings(Rebuild rebuild) {
@@ -153,6 +167,7 @@ public final class Scrubber implements AutoCloseable {
     volatile Optional<Rebuild> rebuild = Optional.empty();
     volatile Optional<Patrol> patrol = Optional.empty();
     volatile Optional<Census> census = Optional.empty();
+    volatile Optional<Watch> watch = Optional.empty();
 
     @Override
     public Collection<JournalRecord> get() {
@@ -161,6 +176,7 @@ public final class Scrubber implements AutoCloseable {
           known -> known.losses().forEach(loss -> records.add(new JournalRecord.Lost(loss))));
       patrol.ifPresent(known -> records.addAll(known.records()));
       census.ifPresent(known -> records.addAll(known.records()));
+      watch.ifPresent(known -> records.addAll(known.records()));
       return records;
     }
   }
@@ -169,6 +185,7 @@ public final class Scrubber implements AutoCloseable {
     rebuild.start();
     patrol.begin();
     census.begin();
+    watch.begin();
   }
 
   /** Notes that this shard is damaged or missing; waits for nothing. */
@@ -188,8 +205,13 @@ public final class Scrubber implements AutoCloseable {
     return census;
   }
 
+  public Watch watch() {
+    return watch;
+  }
+
   @Override
   public void close() throws IOException {
+    watch.close();
     census.close();
     patrol.close();
     rebuild.close();

@@ -51,7 +51,9 @@ public final class Journal implements AutoCloseable {
       Map<Integer, Instant> grown,
       Optional<Instant> pausedUntil,
       Optional<CensusMark> census,
-      Optional<CensusMark> censusBefore) {}
+      Optional<CensusMark> censusBefore,
+      Optional<Experience> experience,
+      Map<DiskId, Absence> away) {}
 
   private final DiskFiles files;
   private final UUID cluster;
@@ -163,6 +165,8 @@ public final class Journal implements AutoCloseable {
     Optional<Instant> paused = Optional.empty();
     Optional<CensusMark> census = Optional.empty();
     Optional<CensusMark> censusBefore = Optional.empty();
+    Optional<Experience> experience = Optional.empty();
+    Map<DiskId, Absence> away = new HashMap<>();
     var record = JournalFormat.decode(bytes, bytes.position());
     while (record.isPresent()) {
       switch (record.get()) {
@@ -177,10 +181,13 @@ public final class Journal implements AutoCloseable {
           }
           census = Optional.of(mark);
         }
+        case JournalRecord.Experienced(var all) -> experience = Optional.of(all);
+        case JournalRecord.Away(var absence) -> away.put(absence.disk(), absence);
+        case JournalRecord.Back(var disk) -> away.remove(disk);
       }
       record = JournalFormat.decode(bytes, bytes.position());
     }
-    return new Memory(losses, marks, grown, paused, census, censusBefore);
+    return new Memory(losses, marks, grown, paused, census, censusBefore, experience, away);
   }
 
   /** Adds records; they are durable when this returns. */

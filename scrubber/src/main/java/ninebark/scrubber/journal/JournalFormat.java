@@ -39,6 +39,10 @@ import ninebark.storagenode.StripeId;
  *  4 grown    age (4), until (8)
  *  5 paused   until (8)
  *  6 counted  pass (4), began (8), flags (1), ended (8), place (1) as below, counts (14 of 8)
+ *  7 lived    since (8), then 8 of 8: disk time, lost disks, their time, shard time, damage,
+ *             repairs, time queued, time taken; all times in milliseconds
+ *  8 away     disk (16), since (8), counted (1)
+ *  9 back     disk (16)
  *
  *  place      0 at the end
  *             1 the index, from its beginning
@@ -69,6 +73,9 @@ public final class JournalFormat {
   private static final int PAUSED = 5;
 
   private static final int COUNTED = 6;
+  private static final int LIVED = 7;
+  private static final int AWAY = 8;
+  private static final int BACK = 9;
 
   private static final int ENDED_IS_MEANT = 1;
   private static final int BEFORE_IS_MEANT = 2;
@@ -146,6 +153,19 @@ public final class JournalFormat {
             put(out, mark);
             yield COUNTED;
           }
+          case JournalRecord.Experienced(var all) -> {
+            put(out, all);
+            yield LIVED;
+          }
+          case JournalRecord.Away(var absence) -> {
+            put(out, absence.disk());
+            out.putLong(absence.since().toEpochMilli()).put((byte) (absence.counted() ? 1 : 0));
+            yield AWAY;
+          }
+          case JournalRecord.Back(var disk) -> {
+            put(out, disk);
+            yield BACK;
+          }
         };
     int payload = out.position() - start - 2;
     out.put(start, (byte) kind).put(start + 1, (byte) payload);
@@ -182,8 +202,13 @@ public final class JournalFormat {
           case GROWN -> new JournalRecord.Grown(in.getInt(), Instant.ofEpochMilli(in.getLong()));
           case PAUSED -> new JournalRecord.Paused(Instant.ofEpochMilli(in.getLong()));
           case COUNTED -> new JournalRecord.Counted(censusMark(in));
+          case LIVED -> new JournalRecord.Experienced(experience(in));
+          case AWAY ->
+              new JournalRecord.Away(
+                  new Absence(disk(in), Instant.ofEpochMilli(in.getLong()), in.get() != 0));
+          case BACK -> new JournalRecord.Back(disk(in));
           default ->
-              throw new IllegalStateException("a whole record has kind 1 to 6, found " + kind);
+              throw new IllegalStateException("a whole record has kind 1 to 9, found " + kind);
         };
     in.position(start + 2 + payload + 4);
     return Optional.of(record);
@@ -322,6 +347,31 @@ public final class JournalFormat {
 
   private static CensusMark.Place after(Naming naming) {
     return new CensusMark.Place.OfIndex(Optional.of(naming));
+  }
+
+  private static void put(ByteBuffer out, Experience all) {
+    out.putLong(all.since().toEpochMilli()).putLong(all.diskMillis());
+    out.putLong(all.lostDiskCount()).putLong(all.lostMillis()).putLong(all.shardMillis());
+    out.putLong(all.damageCount()).putLong(all.repairCount());
+    out.putLong(all.queuedMillis()).putLong(all.tookMillis());
+  }
+
+  private static Experience experience(ByteBuffer in) {
+    return new Experience(
+        Instant.ofEpochMilli(in.getLong()),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong());
+  }
+
+  private static void put(ByteBuffer out, DiskId disk) {
+    out.putLong(disk.value().getMostSignificantBits());
+    out.putLong(disk.value().getLeastSignificantBits());
   }
 
   private static DiskId disk(ByteBuffer in) {

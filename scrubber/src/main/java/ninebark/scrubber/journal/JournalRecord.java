@@ -1,6 +1,7 @@
 package ninebark.scrubber.journal;
 
 import java.time.Instant;
+import ninebark.storagenode.DiskId;
 
 /** One line of the journal. */
 public sealed interface JournalRecord {
@@ -20,4 +21,11 @@ public sealed interface JournalRecord {
 
   /** How far a census has come; one that has ended stays known until the next one has. */
   record Counted(CensusMark mark) implements JournalRecord {}
+
+  /** All that was lived through until now. */
+  record Experienced(Experience experience) implements JournalRecord {}
+
+  record Away(Absence absence) implements JournalRecord {}
+
+  record Back(DiskId disk) implements JournalRecord {}
 }

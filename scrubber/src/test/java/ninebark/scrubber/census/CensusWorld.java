@@ -74,7 +74,15 @@ final class CensusWorld {
   /** Begins as after a stop: only what was written down is known. */
   void open() {
     var memory =
-        new Journal.Memory(Map.of(), Map.of(), Map.of(), Optional.empty(), noted, notedBefore);
+        new Journal.Memory(
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            noted,
+            notedBefore,
+            Optional.empty(),
+            Map.of());
     census =
         new Census(
             new CensusConfig(Duration.ofHours(6), Duration.ZERO, pageCount, 100, 100),
