@@ -25,6 +25,7 @@ import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
 import ninebark.deploy.durability.DurabilityPages;
+import ninebark.deploy.durability.LiveNines;
 import ninebark.deploy.explain.ExplainPages;
 import ninebark.deploy.lifecycle.DocumentRules;
 import ninebark.deploy.scrub.ScrubPages;
@@ -178,15 +179,30 @@ final class Store implements AutoCloseable {
               clock,
               meters);
       parts.push(() -> gateway.close(config.drain()));
+      var live =
+          closing(
+              LiveNines.of(
+                  scrubber,
+                  () -> map,
+                  schemes(),
+                  config.durability(),
+                  index,
+                  owners(),
+                  config.stripes().stripeBytes(),
+                  config.rebuild().grace(),
+                  config.patrol().flashInterval(),
+                  clock,
+                  meters));
       admin =
           AdminServer.start(
               config.admin(),
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              pages(index, disks, scrubber));
+              pages(index, disks, scrubber, live));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
+      live.begin();
       reclaim.start();
       lifecycle.start();
     } catch (IOException | ConfigException | RuntimeException failure) {
@@ -196,11 +212,12 @@ final class Store implements AutoCloseable {
   }
 
   /** What the admin listener shows beside health and metrics. */
-  private Map<String, AdminPage> pages(Index index, LocalDisks disks, Scrubber scrubber) {
+  private Map<String, AdminPage> pages(
+      Index index, LocalDisks disks, Scrubber scrubber, LiveNines live) {
     Map<String, AdminPage> pages = new HashMap<>();
     pages.putAll(ScrubPages.of(scrubber));
     pages.putAll(ExplainPages.of(index, () -> map, disks::disk));
-    pages.putAll(DurabilityPages.teaching());
+    pages.putAll(DurabilityPages.of(live));
     return pages;
   }
 
@@ -304,9 +321,20 @@ final class Store implements AutoCloseable {
   }
 
   private StorageClasses classes() {
+    return new StorageClasses(schemes());
+  }
+
+  private Map<String, Scheme> schemes() {
     var schemes = new HashMap<String, Scheme>();
     config.classes().forEach((name, storageClass) -> schemes.put(name, storageClass.scheme()));
-    return new StorageClasses(schemes);
+    return schemes;
+  }
+
+  private List<AccountId> owners() {
+    var owners = new ArrayList<AccountId>();
+    owners.add(ROOT);
+    config.accounts().forEach(account -> owners.add(new AccountId(account.id())));
+    return owners;
   }
 
   private static List<String> reasonsNotReady(Index index) {

@@ -83,6 +83,13 @@ class ExplainIT {
       assertThat(get(store, "/explain/object?bucket=kept&key=a&version=x").statusCode())
           .isEqualTo(404);
 
+      var live = printed("durability", "--live", "--admin", admin);
+      System.out.println(live);
+      assertThat(live).contains("STANDARD", "RS(6,2)", "worst bucket: kept, at most ");
+      assertThat(store.metrics())
+          .contains("ninebark_durability_nines{class=\"STANDARD\"}")
+          .contains("ninebark_durability_below_goal{class=\"STANDARD\"} 0.0");
+
       var page = get(store, "/durability");
       assertThat(page.headers().firstValue("content-type")).contains("text/html; charset=utf-8");
       assertThat(page.body())

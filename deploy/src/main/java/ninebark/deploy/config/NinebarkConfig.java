@@ -46,7 +46,8 @@ public record NinebarkConfig(
     LifecycleConfig lifecycle,
     RebuildConfig rebuild,
     PatrolConfig patrol,
-    CensusConfig census) {
+    CensusConfig census,
+    DurabilityConfig durability) {
   public static final NinebarkConfig DEFAULT =
       new NinebarkConfig(
           Path.of("data"),
@@ -65,7 +66,8 @@ public record NinebarkConfig(
           LifecycleConfig.DEFAULT,
           RebuildConfig.DEFAULT,
           PatrolConfig.DEFAULT,
-          CensusConfig.DEFAULT);
+          CensusConfig.DEFAULT,
+          DurabilityConfig.DEFAULT);
 
   public NinebarkConfig {
     if (!classes.containsKey("STANDARD")) {
@@ -79,19 +81,67 @@ public record NinebarkConfig(
 
   public NinebarkConfig withData(Path folder) {
     return new NinebarkConfig(
-        folder, listen, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, lifecycle, rebuild, patrol, census);
+        folder,
+        listen,
+        admin,
+        drain,
+        topology,
+        classes,
+        accounts,
+        gateway,
+        index,
+        disk,
+        stripes,
+        rocks,
+        reclaim,
+        lifecycle,
+        rebuild,
+        patrol,
+        census,
+        durability);
   }
 
   public NinebarkConfig withListen(InetSocketAddress address) {
     return new NinebarkConfig(
-        data, address, admin, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, lifecycle, rebuild, patrol, census);
+        data,
+        address,
+        admin,
+        drain,
+        topology,
+        classes,
+        accounts,
+        gateway,
+        index,
+        disk,
+        stripes,
+        rocks,
+        reclaim,
+        lifecycle,
+        rebuild,
+        patrol,
+        census,
+        durability);
   }
 
   public NinebarkConfig withAdmin(InetSocketAddress address) {
     return new NinebarkConfig(
-        data, listen, address, drain, topology, classes, accounts, gateway, index, disk, stripes,
-        rocks, reclaim, lifecycle, rebuild, patrol, census);
+        data,
+        listen,
+        address,
+        drain,
+        topology,
+        classes,
+        accounts,
+        gateway,
+        index,
+        disk,
+        stripes,
+        rocks,
+        reclaim,
+        lifecycle,
+        rebuild,
+        patrol,
+        census,
+        durability);
   }
 }

@@ -8,8 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import ninebark.deploy.admin.AdminClient;
 import ninebark.deploy.text.Table;
 import ninebark.erasure.durability.Assumptions;
 import ninebark.erasure.durability.Claim;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** How many nines a scheme has, what that rests on, and what it leaves out. */
 @Command(
@@ -55,8 +58,9 @@ import picocli.CommandLine.Spec;
       "  ninebark durability compare rs:6,2 rs:5,4 3x --az 3 --lz 1e-3",
       "  ninebark durability --find-the-mistake",
       "  ninebark durability page nines.html",
+      "  ninebark durability --live",
       "",
-      "Exit codes: 0 answered, 2 the question could not be understood."
+      "Exit codes: 0 answered, 1 no server answered, 2 the question could not be understood."
     })
 public final class DurabilityCommand implements Callable<Integer> {
   /** The ways to compute; {@code all} runs each and prints them side by side. */
@@ -123,12 +127,29 @@ public final class DurabilityCommand implements Callable<Integer> {
       description = "Popular wrong arguments about durability, with the numbers that refute them.")
   private Optional<String> mistake = Optional.empty();
 
+  @Option(
+      names = "--live",
+      description =
+          "The claims of a server that runs, for each storage class, from what it has lived through.")
+  private boolean live;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      description = "That server's admin listener. Default: 127.0.0.1:9001.")
+  private String admin = AdminClient.DEFAULT;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException, InterruptedException {
     try {
+      if (live) {
+        var body = new AdminClient(admin).ask(DurabilityPages.LIVE, Map.of());
+        print(json ? body : LiveReport.of(JsonMapper.builder().build().readTree(body)));
+        return CommandLine.ExitCode.OK;
+      }
       print(mistake.isPresent() ? mistakes(mistake.get()) : claim());
       return CommandLine.ExitCode.OK;
     } catch (IllegalArgumentException impossible) {

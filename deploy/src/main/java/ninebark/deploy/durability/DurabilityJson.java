@@ -43,11 +43,11 @@ final class DurabilityJson {
     return write(Map.of("mistakes", mistakes));
   }
 
-  private static String write(Object tree) {
+  static String write(Object tree) {
     return JSON.writeValueAsString(tree) + "\n";
   }
 
-  private static Map<String, Object> tree(Claim claim) {
+  static Map<String, Object> tree(Claim claim) {
     var tree = new LinkedHashMap<String, Object>();
     tree.put("scheme", claim.assumptions().redundancy().label());
     tree.put("perStripe", loss(claim.lossPerStripeYear(), claim.ninesPerStripe().value()));

@@ -206,7 +206,10 @@ public final class Watch implements AutoCloseable {
   public void close() {
     worker.interrupt();
     try {
-      worker.join(CLOSE_PATIENCE);
+      // One that was never begun cannot be waited for.
+      if (worker.isAlive()) {
+        worker.join(CLOSE_PATIENCE);
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -129,6 +129,14 @@ class WatchTest {
   }
 
   @Test
+  void closing_one_that_was_never_begun_writes_down_what_it_has_seen() throws IOException {
+    now = now.plus(Duration.ofMinutes(1));
+    watch.close();
+    restart();
+    assertThat(watch.experience().diskMillis()).isEqualTo(DISKS * 60_000L);
+  }
+
+  @Test
   void a_clock_that_leaps_is_not_believed() {
     now = now.plus(Duration.ofDays(4000));
     assertThat(minutes(1).diskMillis()).isZero();
