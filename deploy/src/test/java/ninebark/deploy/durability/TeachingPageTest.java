@@ -38,6 +38,48 @@ class TeachingPageTest {
   @Test
   void inABrowserThePageAgreesWithTheModels(@TempDir Path scratch)
       throws IOException, InterruptedException {
+    assertThat(root(scratch, TeachingTables.PAGE)).contains("data-selfcheck=\"ok\"");
+  }
+
+  /** What a visitor does, one click after the other, and what the page says after each. */
+  @Test
+  void inABrowserKillingDestroyingAndHealingGivesTheVerdict(@TempDir Path scratch)
+      throws IOException, InterruptedException {
+    var clicks =
+        """
+        <script>
+        const said = [], say = () => said.push(document.getElementById("verdict").textContent);
+        const tool = name => [...document.querySelectorAll("#tool button, #tool label")]
+            .find(b => b.textContent.trim() === name).click();
+        const az = n => document.querySelector(`[data-az="${n - 1}"]`).click();
+        const heal = () => document.getElementById("healAll").click();
+        say();
+        tool("Kill"); az(1); say(); az(2); say();
+        heal(); say();
+        tool("Destroy"); az(3); say(); az(4); say();
+        tool("Heal"); az(3); say();
+        document.documentElement.dataset.said = said.join("|");
+        </script>
+        """;
+    var page = scratch.resolve("clicked.html");
+    Files.writeString(page, Files.readString(TeachingTables.PAGE) + clicks);
+    assertThat(root(scratch, page))
+        .contains(
+            "data-said=\""
+                + String.join(
+                    "|",
+                    "Everything is healthy. Destroy something.",
+                    "Readable, but 12 of 12 groups have no shard to spare. The next failure decides.",
+                    "12 of 12 groups are unreadable until killed disks return. Nothing is lost yet.",
+                    "Everything is healthy. Destroy something.",
+                    "Readable, but 12 of 12 groups have no shard to spare. The next failure decides.",
+                    "Data is lost: 12 of 12 groups cannot be decoded any more.",
+                    "Readable, but 12 of 12 groups have no shard to spare. The next failure decides.")
+                + "\"");
+  }
+
+  /** The page's first tag, once a browser has run all of it. */
+  private static String root(Path scratch, Path page) throws IOException, InterruptedException {
     var browser = browser();
     assumeThat(browser).as("no chromium on the PATH").isPresent();
     var dom = scratch.resolve("dom.html");
@@ -53,7 +95,7 @@ class TeachingPageTest {
                 "--disable-sync",
                 "--user-data-dir=" + scratch.resolve("profile"),
                 "--dump-dom",
-                TeachingTables.PAGE.toAbsolutePath().toUri().toString())
+                page.toAbsolutePath().toUri().toString())
             .redirectOutput(dom.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -64,7 +106,7 @@ class TeachingPageTest {
     }
     var root = Pattern.compile("<html[^>]*>").matcher(Files.readString(dom));
     assertThat(root.find()).isTrue();
-    assertThat(root.group()).contains("data-selfcheck=\"ok\"");
+    return root.group();
   }
 
   private static Optional<Path> browser() {
