@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
@@ -179,6 +180,7 @@ final class Store implements AutoCloseable {
               clock,
               meters);
       parts.push(() -> gateway.close(config.drain()));
+      var buckets = new AllBuckets(index, owners());
       var live =
           closing(
               LiveNines.of(
@@ -187,7 +189,7 @@ final class Store implements AutoCloseable {
                   schemes(),
                   config.durability(),
                   index,
-                  owners(),
+                  buckets,
                   config.stripes().stripeBytes(),
                   config.rebuild().grace(),
                   config.patrol().flashInterval(),
@@ -199,7 +201,7 @@ final class Store implements AutoCloseable {
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              pages(index, disks, scrubber, live));
+              pages(index, disks, scrubber, buckets, live));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       live.begin();
@@ -213,9 +215,9 @@ final class Store implements AutoCloseable {
 
   /** What the admin listener shows beside health and metrics. */
   private Map<String, AdminPage> pages(
-      Index index, LocalDisks disks, Scrubber scrubber, LiveNines live) {
+      Index index, LocalDisks disks, Scrubber scrubber, AllBuckets buckets, LiveNines live) {
     Map<String, AdminPage> pages = new HashMap<>();
-    pages.putAll(ScrubPages.of(scrubber));
+    pages.putAll(ScrubPages.of(scrubber, buckets));
     pages.putAll(ExplainPages.of(index, () -> map, disks::disk));
     pages.putAll(DurabilityPages.of(live));
     return pages;

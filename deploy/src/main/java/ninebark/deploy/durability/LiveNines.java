@@ -14,11 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.DurabilityConfig;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.durability.JulianYear;
-import ninebark.metadata.AccountId;
-import ninebark.metadata.Bucket;
 import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.scrubber.Scrubber;
@@ -36,20 +35,18 @@ public final class LiveNines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveNines.class);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
-  private static final int PAGE = 1_000;
 
   private final Supplier<LiveClaims.Sight> sight;
   private final Map<String, Scheme> classes;
   private final DurabilityConfig config;
   private final Index index;
-  private final List<AccountId> owners;
+  private final AllBuckets buckets;
   private final long stripeBytes;
   private final Thread worker = Thread.ofVirtual().name("live-nines").unstarted(this::run);
   private final Set<String> below = new HashSet<>();
 
   /**
    * @param scrubber what watches, reads and repairs
-   * @param owners whose buckets there are
    * @param stripeBytes the most bytes of a stripe
    * @param grace how long a disk may be away before it counts as lost
    * @param scrubInterval within it every byte is to be read; counted as longer where patrol is late
@@ -60,7 +57,7 @@ public final class LiveNines implements AutoCloseable {
       Map<String, Scheme> classes,
       DurabilityConfig config,
       Index index,
-      List<AccountId> owners,
+      AllBuckets buckets,
       long stripeBytes,
       Duration grace,
       Duration scrubInterval,
@@ -81,7 +78,7 @@ public final class LiveNines implements AutoCloseable {
         classes,
         config,
         index,
-        owners,
+        buckets,
         stripeBytes,
         meters);
   }
@@ -91,14 +88,14 @@ public final class LiveNines implements AutoCloseable {
       Map<String, Scheme> classes,
       DurabilityConfig config,
       Index index,
-      List<AccountId> owners,
+      AllBuckets buckets,
       long stripeBytes,
       MeterRegistry meters) {
     this.sight = sight;
     this.classes = Map.copyOf(classes);
     this.config = config;
     this.index = index;
-    this.owners = List.copyOf(owners);
+    this.buckets = buckets;
     this.stripeBytes = stripeBytes;
     for (var name : classes.keySet()) {
       gauge("ninebark.durability.nines", name, one -> one.claim().ninesPerStripe().value())
@@ -215,18 +212,9 @@ public final class LiveNines implements AutoCloseable {
 
   private Optional<Map<String, Object>> worst(List<LiveClaims.OfClass> claims) throws IOException {
     List<LiveClaims.BucketSize> sizes = new ArrayList<>();
-    for (var owner : owners) {
-      var after = "";
-      List<Bucket> page;
-      do {
-        page = index.ask(new Query.ListBuckets(owner, "", after, PAGE));
-        for (var bucket : page) {
-          var count = index.ask(new Query.CountObjects(bucket.id()));
-          sizes.add(
-              new LiveClaims.BucketSize(bucket.name().value(), count.objects(), count.bytes()));
-          after = bucket.name().value();
-        }
-      } while (page.size() == PAGE);
+    for (var bucket : buckets.list()) {
+      var count = index.ask(new Query.CountObjects(bucket.id()));
+      sizes.add(new LiveClaims.BucketSize(bucket.name().value(), count.objects(), count.bytes()));
     }
     return LiveClaims.worst(sizes, claims, stripeBytes)
         .map(

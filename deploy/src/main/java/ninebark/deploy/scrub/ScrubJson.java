@@ -3,12 +3,13 @@ package ninebark.deploy.scrub;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import ninebark.scrubber.census.Census;
+import ninebark.scrubber.census.LostStripe;
 import ninebark.scrubber.journal.CensusMark;
 import ninebark.scrubber.patrol.Patrol;
 import ninebark.scrubber.rebuild.Rebuild;
-import ninebark.storagenode.Extent;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,14 @@ final class ScrubJson {
 
   private ScrubJson() {}
 
-  static String write(Patrol.Status patrol, Rebuild.Status rebuild, Census.Status census) {
+  /**
+   * @param buckets what buckets are called, by their numbers, as far as it is known
+   */
+  static String write(
+      Patrol.Status patrol,
+      Rebuild.Status rebuild,
+      Census.Status census,
+      Map<Long, String> buckets) {
     var tree = new LinkedHashMap<String, Object>();
     patrol.pausedUntil().ifPresent(until -> tree.put("pausedUntil", until.toString()));
     tree.put("rollCalls", patrol.rollCallCount());
@@ -27,7 +35,7 @@ final class ScrubJson {
     patrol.disks().forEach(disk -> disks.add(disk(disk)));
     tree.put("disks", disks);
     tree.put("rebuild", rebuild(rebuild));
-    tree.put("census", census(census));
+    tree.put("census", census(census, buckets));
     return JSON.writeValueAsString(tree) + "\n";
   }
 
@@ -65,11 +73,11 @@ final class ScrubJson {
     return tree;
   }
 
-  private static Map<String, Object> census(Census.Status census) {
+  private static Map<String, Object> census(Census.Status census, Map<Long, String> buckets) {
     var tree = new LinkedHashMap<String, Object>();
     census.running().ifPresent(mark -> tree.put("running", mark(mark)));
     census.finished().ifPresent(mark -> tree.put("finished", mark(mark)));
-    tree.put("lost", census.lost().stream().map(ScrubJson::stripe).toList());
+    tree.put("lost", census.lost().stream().map(lost -> lost(lost, buckets)).toList());
     return tree;
   }
 
@@ -103,13 +111,19 @@ final class ScrubJson {
     return tree;
   }
 
-  private static Map<String, Object> stripe(Extent extent) {
-    return Map.of(
-        "group",
-        extent.group().toString(),
-        "stripe",
-        extent.stripe().toString(),
-        "bytes",
-        extent.length());
+  private static Map<String, Object> lost(LostStripe lost, Map<Long, String> buckets) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put("group", lost.extent().group().toString());
+    tree.put("stripe", lost.extent().stripe().toString());
+    tree.put("bytes", lost.extent().length());
+    lost.owner()
+        .ifPresent(
+            owner -> {
+              tree.put("bucketNumber", owner.bucket());
+              Optional.ofNullable(buckets.get(owner.bucket()))
+                  .ifPresent(name -> tree.put("bucket", name));
+              tree.put("key", owner.key());
+            });
+    return tree;
   }
 }

@@ -132,6 +132,13 @@ final class ScrubReport {
           .append(lost.get("stripe").asString())
           .append(", ")
           .append(bytes(lost.get("bytes").asLong()))
+          .append(
+              lost.has("key")
+                  ? ", written as s3://"
+                      + lost.path("bucket").asString("(bucket " + lost.get("bucketNumber") + ")")
+                      + "/"
+                      + lost.get("key").asString()
+                  : "")
           .append('\n');
     }
     if (census.has("running")) {

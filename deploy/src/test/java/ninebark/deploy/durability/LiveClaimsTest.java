@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.DurabilityConfig;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.durability.ClosedForm;
@@ -143,7 +144,7 @@ class LiveClaimsTest {
             Map.of("STANDARD", Scheme.rs(6, 2)),
             CONFIG,
             index,
-            List.of(owner),
+            new AllBuckets(index, List.of(owner)),
             4 << 20,
             meters)) {
       live.look();

@@ -29,7 +29,6 @@ import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskPlace;
 import ninebark.storagenode.DiskState;
-import ninebark.storagenode.Extent;
 import ninebark.storagenode.ShardDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +66,7 @@ public final class Census implements AutoCloseable {
    * @param lost what it found lost, not all if they are many
    */
   public record Status(
-      Optional<CensusMark> running, Optional<CensusMark> finished, List<Extent> lost) {}
+      Optional<CensusMark> running, Optional<CensusMark> finished, List<LostStripe> lost) {}
 
   private final CensusConfig config;
   private final Supplier<ClusterMap> map;
@@ -90,7 +89,7 @@ public final class Census implements AutoCloseable {
 
   private volatile CensusMark mark;
   private volatile Optional<CensusMark> finished;
-  private volatile List<Extent> lost = List.of();
+  private volatile List<LostStripe> lost = List.of();
   private List<IndexSight.Suspect> suspects = new ArrayList<>();
   private Optional<Instant> settled = Optional.empty();
   private long notedAt = System.nanoTime();
@@ -302,13 +301,18 @@ public final class Census implements AutoCloseable {
     suspects = new ArrayList<>();
     for (var stripe : gone.subList(0, Math.min(TOLD_COUNT, gone.size()))) {
       LOG.error(
-          "LOST: stripe {}/{} of {} bytes, named by {}, has too few shards left to be read",
+          "LOST: stripe {}/{} of {} bytes, named by {}, written for {}, has too few shards left to be"
+              + " read",
           stripe.extent().group(),
           stripe.extent().stripe(),
           stripe.extent().length(),
-          stripe.by());
+          stripe.by(),
+          stripe
+              .owner()
+              .map(owner -> "bucket " + owner.bucket() + ", key " + owner.key())
+              .orElse("nobody knows what"));
     }
-    lost = gone.stream().map(IndexSight.Suspect::extent).limit(TOLD_COUNT).toList();
+    lost = gone.stream().limit(TOLD_COUNT).toList();
     mark =
         mark.on(new Place.AtEnd(), new Counts(0, 0, 0, 0, gone.size(), 0, 0, 0, 0, 0, 0, 0, 0, 0))
             .end(clock.instant());

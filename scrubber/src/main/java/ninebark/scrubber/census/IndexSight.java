@@ -23,6 +23,7 @@ import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskState;
 import ninebark.storagenode.Extent;
+import ninebark.storagenode.Owner;
 import ninebark.storagenode.PlacementGroup;
 import ninebark.storagenode.ShardDamagedException;
 import ninebark.storagenode.ShardDisk;
@@ -230,17 +231,18 @@ final class IndexSight {
   }
 
   /** Which of these the index still names and the disks still do not have. */
-  List<Suspect> lost(List<Suspect> suspects) throws IOException {
+  List<LostStripe> lost(List<Suspect> suspects) throws IOException {
     var groups = groups();
-    var lost = new ArrayList<Suspect>();
+    var lost = new ArrayList<LostStripe>();
     var told = new HashSet<Extent>();
     for (var suspect : suspects) {
       if (!told.add(suspect.extent) || !isKnown(suspect.extent)) {
         continue;
       }
       var group = Optional.ofNullable(groups.get(suspect.extent.group().value()));
-      if (group.isEmpty() || !canBeRead(new Standing(suspect, group.get()))) {
-        lost.add(suspect);
+      var standing = group.map(known -> new Standing(suspect, known));
+      if (standing.isEmpty() || !canBeRead(standing.get())) {
+        lost.add(new LostStripe(suspect.extent, suspect.by, standing.flatMap(this::owner)));
       }
     }
     return lost;
@@ -249,5 +251,17 @@ final class IndexSight {
   private boolean canBeRead(Standing standing) {
     callRoll(List.of(standing));
     return standing.canLose(confirm(standing));
+  }
+
+  /** As any shard tells that is left. */
+  private Optional<Owner> owner(Standing standing) {
+    for (int shard : standing.held.stream().toArray()) {
+      try {
+        return Optional.of(disk(standing.group, shard).label(standing.shard(shard)).owner());
+      } catch (IOException silent) {
+        LOG.debug("shard {} does not tell its owner", standing.shard(shard), silent);
+      }
+    }
+    return Optional.empty();
   }
 }

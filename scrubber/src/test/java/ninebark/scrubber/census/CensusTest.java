@@ -77,11 +77,35 @@ class CensusTest {
     world.cluster.disks.values().forEach(MemoryDisk::wipe);
     world.later(Duration.ofMillis(1));
     assertThat(world.census.count().counts().lostCount()).isEqualTo(1);
-    assertThat(world.census.status().lost()).containsExactly(CensusWorld.extent(stripe));
+    assertThat(world.census.status().lost())
+        .singleElement()
+        .satisfies(
+            lost -> {
+              assertThat(lost.extent()).isEqualTo(CensusWorld.extent(stripe));
+              assertThat(lost.owner()).isEmpty();
+            });
     world.delete("key");
     world.reclaim(10);
     assertThat(world.census.count().counts().lostCount()).isZero();
     assertThat(world.census.status().lost()).isEmpty();
+  }
+
+  @Test
+  void a_lost_stripe_is_told_with_its_owner_where_a_shard_is_left() throws Exception {
+    var stripe = stored("key");
+    // One shard that holds all of the stripe's bytes would be enough to read it.
+    while (stripe.shape().stripeLength() <= stripe.shape().shardBytes()) {
+      stripe = stored("key");
+    }
+    world.reclaim(100);
+    world.cluster.disks.values().forEach(MemoryDisk::wipe);
+    int shard = firstShard(stripe);
+    var key = stripe.key().shard(shard);
+    world.cluster.home(key).put(MemoryCluster.label(stripe, shard), stripe.shards().get(shard));
+    world.later(Duration.ofMillis(1));
+    world.census.count();
+    assertThat(world.census.status().lost().stream().map(lost -> lost.owner().orElseThrow()))
+        .containsExactly(stripe.shape().owner());
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** All buckets there are, whoever owns them. */
+package ninebark.deploy.buckets;
