@@ -17,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import ninebark.metadata.Command;
 import ninebark.metadata.IndexBusyException;
+import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
 import ninebark.metadata.rows.EntryFormat.Envelope;
-import ninebark.metadata.state.Judgement;
+import ninebark.metadata.wire.OutcomeFormat.Told;
 
 /**
  * Packs the commands that wait into as few entries as possible: while one entry is being agreed on,
@@ -36,7 +38,7 @@ final class CommandBatcher implements AutoCloseable {
   private final IndexConfig config;
   private final InstantSource clock;
   private final UUID submitter;
-  private final Function<byte[], CompletableFuture<Judgement.Outcome>> propose;
+  private final Function<byte[], CompletableFuture<Told>> propose;
   private final IndexMetrics metrics;
   private final ExecutorService sender =
       Executors.newSingleThreadExecutor(
@@ -55,7 +57,7 @@ final class CommandBatcher implements AutoCloseable {
       IndexConfig config,
       InstantSource clock,
       UUID submitter,
-      Function<byte[], CompletableFuture<Judgement.Outcome>> propose,
+      Function<byte[], CompletableFuture<Told>> propose,
       IndexMetrics metrics) {
     this.config = config;
     this.clock = clock;
@@ -95,6 +97,23 @@ final class CommandBatcher implements AutoCloseable {
   /** One entry on its way. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Sent(long sequence, byte[] entry, List<Waiting> commands, long deadlineNanos) {}
+
+  /** Submits commands; each is answered with what the state machine judged of it. */
+  @SuppressWarnings("unchecked")
+  <R> List<R> submitAll(List<? extends Command<R>> commands) throws IOException {
+    if (commands.isEmpty()) {
+      return List.of();
+    }
+    long start = System.nanoTime();
+    var encoded = new ArrayList<byte[]>(commands.size());
+    for (var command : commands) {
+      encoded.add(CommandFormat.encode(command));
+      metrics.submitted(command);
+    }
+    var replies = (List<R>) submit(encoded);
+    metrics.commits().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    return replies;
+  }
 
   /** Submits encoded commands and waits for their replies, in the same order. */
   List<Object> submit(List<byte[]> commands) throws IOException {
@@ -206,20 +225,19 @@ final class CommandBatcher implements AutoCloseable {
   }
 
   /** On a thread of Ratis: wakes those who wait, and leaves all else to the batcher's thread. */
-  private void heard(Sent sent, Judgement.Outcome outcome, Throwable failure) {
+  private void heard(Sent sent, Told outcome, Throwable failure) {
     if (failure != null) {
       retry(sent, failure);
       return;
     }
     switch (outcome) {
-      case Judgement.Outcome.Judged(var replies, var changes) -> {
+      case Told.Replies(var replies) -> {
         for (int at = 0; at < sent.commands.size(); at++) {
           var waiting = sent.commands.get(at);
           waiting.call.answer(waiting.position, replies.get(at));
         }
       }
-      case Judgement.Outcome.Forgotten forgotten ->
-          failAll(sent, "the index no longer knows what it answered");
+      case Told.Forgotten() -> failAll(sent, "the index no longer knows what it answered");
     }
     landed(sent);
   }

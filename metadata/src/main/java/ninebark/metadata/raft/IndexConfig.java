@@ -101,6 +101,24 @@ public record IndexConfig(
         drainTimeout);
   }
 
+  /** The same with another patience for one command or question. */
+  public IndexConfig withSubmitTimeout(Duration timeout) {
+    return new IndexConfig(
+        maxEntryCommands,
+        maxEntryBytes,
+        maxCommandBytes,
+        entriesInFlight,
+        queueCommands,
+        queueBytes,
+        timeout,
+        snapshotEntries,
+        snapshotBytes,
+        logTailEntries,
+        logSegmentBytes,
+        memtableBytes,
+        drainTimeout);
+  }
+
   /** The same with other limits of the queue. */
   public IndexConfig withQueue(int commands, int bytes) {
     return new IndexConfig(

@@ -3,14 +3,11 @@ package ninebark.metadata.raft;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /**
  * The folder of an index replica, locked for this process, and its identity.
@@ -20,15 +17,14 @@ import java.util.zip.CRC32C;
  * identity    text: "ninebark-index 1", "group UUID", "replica NAME", "crc32c HEX" of the lines before
  * log/        the Raft log, as Ratis keeps it
  * rows/       RocksDB
+ * term-and-vote, installed, checkpoints/, incoming/, rows.new/    of replicas with a network: see
+ *             {@link TermAndVote}, {@link ReplicaRows} and {@link Checkpoints}
  * </pre>
  */
 final class IndexFolder implements AutoCloseable {
   private static final int VERSION = 1;
   private static final Pattern IDENTITY =
-      Pattern.compile(
-          "(ninebark-index \\d+\ngroup ([0-9a-f-]{36})\nreplica (\\S+)\n)crc32c ([0-9a-f]{8})\n");
-
-  private static final Pattern VERSION_LINE = Pattern.compile("ninebark-index (\\d{1,9})\n");
+      Pattern.compile("ninebark-index 1\ngroup ([0-9a-f-]{36})\nreplica (\\S+)\n");
 
   private final Path folder;
   private final FileChannel lock;
@@ -92,43 +88,18 @@ final class IndexFolder implements AutoCloseable {
   }
 
   private static void write(Path file, String replica, UUID group) throws IOException {
-    var body = "ninebark-index " + VERSION + "\ngroup " + group + "\nreplica " + replica + "\n";
-    var text = body + "crc32c " + checksum(body) + "\n";
-    var temporary = file.resolveSibling("identity.new");
-    Files.writeString(temporary, text);
-    sync(temporary);
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(file.toAbsolutePath().getParent());
+    CheckedText.write(
+        file, "ninebark-index " + VERSION + "\ngroup " + group + "\nreplica " + replica + "\n");
     sync(file.toAbsolutePath().getParent().getParent());
   }
 
   private static UUID read(Path file, String replica) throws IOException {
-    var text = Files.readString(file);
-    var version = VERSION_LINE.matcher(text);
-    if (version.lookingAt() && Integer.parseInt(version.group(1)) > VERSION) {
+    var lines = CheckedText.read(file, VERSION, IDENTITY);
+    if (!lines.group(2).equals(replica)) {
       throw new IOException(
-          file
-              + " says version "
-              + version.group(1)
-              + ", this program knows up to "
-              + VERSION
-              + ": the folder was written by a newer Ninebark");
+          file + " belongs to replica " + lines.group(2) + ", this process is " + replica);
     }
-    var match = IDENTITY.matcher(text);
-    if (!match.matches() || !checksum(match.group(1)).equals(match.group(4))) {
-      throw new IOException(file + " is damaged: it is not what Ninebark wrote");
-    }
-    if (!match.group(3).equals(replica)) {
-      throw new IOException(
-          file + " belongs to replica " + match.group(3) + ", this process is " + replica);
-    }
-    return UUID.fromString(match.group(2));
-  }
-
-  private static String checksum(String text) {
-    var crc = new CRC32C();
-    crc.update(text.getBytes(StandardCharsets.UTF_8));
-    return String.format("%08x", crc.getValue());
+    return UUID.fromString(lines.group(1));
   }
 
   /** Makes a file, or the names in a folder, survive a power cut. */
@@ -154,6 +125,25 @@ final class IndexFolder implements AutoCloseable {
 
   Path rows() {
     return folder.resolve("rows");
+  }
+
+  Path termAndVote() {
+    return folder.resolve("term-and-vote");
+  }
+
+  /** Which snapshot of another replica took the place of the rows. */
+  Path installed() {
+    return folder.resolve("installed");
+  }
+
+  /** Copies of the rows that may be sent to other replicas. */
+  Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /** What another replica sends, until it is whole. */
+  Path incoming() {
+    return folder.resolve("incoming");
   }
 
   @Override

@@ -54,7 +54,7 @@ final class IndexMetrics {
             .register(registry);
   }
 
-  void gauge(String name, String description, RaftIndex index, ToDoubleFunction<RaftIndex> value) {
+  <T> void gauge(String name, String description, T index, ToDoubleFunction<T> value) {
     Gauge.builder("ninebark.index." + name, index, value)
         .description(description)
         .register(registry);

@@ -48,12 +48,16 @@ final class LogInspector {
   /**
    * Checks the log in this folder against what the rows have applied.
    *
+   * @param installed what the rows got as a snapshot of another replica: once they have it, the log
+   *     may lack all up to there
    * @throws IOException with a sentence for the operator, if the log is damaged or incomplete
    */
-  static void inspect(Path folder, Applied applied) throws IOException {
-    var segments = Files.isDirectory(folder) ? segments(folder) : List.<Segment>of();
+  static void inspect(Path folder, Applied applied, Applied installed) throws IOException {
+    var segments = Files.isDirectory(folder) ? segments(folder) : new ArrayList<Segment>();
+    long spared = applied.index() >= installed.index() ? installed.index() : -1;
+    dropBefore(segments, spared);
     if (segments.isEmpty()) {
-      if (applied.index() >= 0) {
+      if (applied.index() > spared) {
         throw new IOException(
             "the index's log in "
                 + folder
@@ -92,7 +96,7 @@ final class LogInspector {
       }
       next = inspect(segment, applied);
     }
-    if (next <= applied.index()) {
+    if (next <= applied.index() && applied.index() > spared) {
       throw new IOException(
           "the index's log in "
               + folder
@@ -101,6 +105,24 @@ final class LogInspector {
               + ", but its rows reach entry "
               + applied.index()
               + ": the end of the log is missing");
+    }
+  }
+
+  /**
+   * A snapshot came and the replica stopped before Ratis had removed what the snapshot stands for:
+   * the rest of that is removed, if the log goes on behind it.
+   */
+  private static void dropBefore(List<Segment> segments, long spared) throws IOException {
+    for (int at = segments.size() - 1; at > 0; at--) {
+      var before = segments.get(at - 1);
+      boolean gap = before.last.isPresent() && before.last.getAsLong() + 1 < segments.get(at).first;
+      if (gap && segments.get(at).first <= spared + 1) {
+        for (var covered : List.copyOf(segments.subList(0, at))) {
+          Files.delete(covered.file);
+          segments.remove(covered);
+        }
+        return;
+      }
     }
   }
 

@@ -2,65 +2,66 @@ package ninebark.metadata.raft;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.Listing;
 import ninebark.metadata.Query;
-import ninebark.metadata.rocks.RocksRowStore;
-import ninebark.metadata.rows.CommandFormat;
-import ninebark.metadata.rows.DamagedRowException;
-import ninebark.metadata.state.Questions;
-import ninebark.metadata.state.StateHash;
+import ninebark.metadata.wire.AnswerFormat;
+import ninebark.metadata.wire.AnswerFormat.Answer;
+import ninebark.metadata.wire.OutcomeFormat.Told;
+import ninebark.metadata.wire.QuestionFormat;
 import ninebark.storagenode.shard.IndexMemory;
 
 /**
- * The index in this process: one replica, alone in its Raft group.
+ * The index in this process: one replica, alone or of a group.
  *
  * <p>Alone, it reads its rows directly: a change is acknowledged after it is applied, so a question
- * that comes later sees it. Threads: safe for any number.
+ * that comes later sees it. In a group the leader first makes sure that it still leads, and a
+ * follower asks the leader. Threads: safe for any number.
  */
 public final class RaftIndex implements Index, AutoCloseable {
   /** The lone replica's name in its Raft group; never changes for a folder. */
-  static final String REPLICA = "r1";
+  private static final String LONE = "r1";
 
   private final IndexConfig config;
   private final IndexFolder folder;
-  private final RocksRowStore rows;
+  private final ReplicaRows rows;
   private final RaftReplica replica;
+  private final LeaderCheck leaderCheck;
+  private final Optional<IndexLink> others;
   private final CommandBatcher batcher;
   private final IndexMetrics metrics;
-
-  /** Questions under way; the rows must not be closed under them. */
-  private final AtomicInteger reading = new AtomicInteger();
 
   private volatile boolean closed;
 
   private RaftIndex(
       IndexConfig config,
       IndexFolder folder,
-      RocksRowStore rows,
+      ReplicaRows rows,
       RaftReplica replica,
+      Optional<IndexLink> others,
       InstantSource clock,
       MeterRegistry registry) {
     this.config = config;
     this.folder = folder;
     this.rows = rows;
     this.replica = replica;
+    this.leaderCheck = replica.leaderCheck();
+    this.others = others;
     this.metrics = new IndexMetrics(registry);
-    this.batcher = new CommandBatcher(config, clock, UUID.randomUUID(), replica::propose, metrics);
+    this.batcher = new CommandBatcher(config, clock, UUID.randomUUID(), this::propose, metrics);
     metrics.gauge("queue.commands", "commands waiting to be packed", this, i -> i.batcher.queued());
     metrics.gauge("applied", "the last log position applied", this, i -> i.rows.applied().index());
     metrics.gauge("snapshot", "the last log position flushed", this, i -> i.rows.flushed().index());
+    metrics.gauge("leader", "1 where the replica leads", this, i -> i.leads() ? 1 : 0);
   }
 
   /**
@@ -81,13 +82,43 @@ public final class RaftIndex implements Index, AutoCloseable {
       MeterRegistry registry,
       Consumer<Throwable> panic)
       throws IOException {
-    var folder = IndexFolder.open(place, REPLICA, UUID.randomUUID());
+    return open(place, new Seat.Alone(), config, memory, clock, registry, panic);
+  }
+
+  /**
+   * The same for a replica of any seat. One of a group returns when it has started: it takes
+   * commands as soon as a majority is there, and until then they wait.
+   */
+  public static RaftIndex open(
+      Path place,
+      Seat seat,
+      IndexConfig config,
+      IndexMemory memory,
+      InstantSource clock,
+      MeterRegistry registry,
+      Consumer<Throwable> panic)
+      throws IOException {
+    var folder = IndexFolder.open(place, replica(seat), group(seat));
     try {
-      var rows = RocksRowStore.open(folder.rows(), memory, config.memtableBytes());
+      requireGroup(place, folder, seat);
+      var termAndVote = new TermAndVote(folder);
+      termAndVote.check();
+      var rows = ReplicaRows.open(folder, memory, config.memtableBytes());
       try {
-        LogInspector.inspect(folder.segments(), rows.applied());
-        var replica = RaftReplica.startAlone(config, folder, new RowStateMachine(rows, panic));
-        return new RaftIndex(config, folder, rows, replica, clock, registry);
+        LogInspector.inspect(folder.segments(), rows.applied(), ReplicaRows.installed(folder));
+        var stateMachine =
+            new RowStateMachine(
+                rows, new Checkpoints(folder), termAndVote, seat instanceof Seat.Alone, panic);
+        var replica = RaftReplica.start(config, folder, seat, termAndVote, stateMachine);
+        try {
+          var index = new RaftIndex(config, folder, rows, replica, others(seat), clock, registry);
+          stateMachine.answerWith(index::answerOther);
+          stateMachine.tell(replica::snapshotIfDue);
+          return index;
+        } catch (IOException | RuntimeException e) {
+          replica.close();
+          throw e;
+        }
       } catch (IOException | RuntimeException e) {
         rows.close();
         throw e;
@@ -98,69 +129,128 @@ public final class RaftIndex implements Index, AutoCloseable {
     }
   }
 
+  static String replica(Seat seat) {
+    return switch (seat) {
+      case Seat.Alone() -> LONE;
+      case Seat.Founder(var group, var self, var transport) -> self;
+      case Seat.Joiner(var group, var self, var transport) -> self;
+    };
+  }
+
+  private static UUID group(Seat seat) {
+    return switch (seat) {
+      case Seat.Alone() -> UUID.randomUUID();
+      case Seat.Founder(var group, var self, var transport) -> group.id();
+      case Seat.Joiner(var group, var self, var transport) -> group.id();
+    };
+  }
+
+  private static void requireGroup(Path place, IndexFolder folder, Seat seat) throws IOException {
+    if (!(seat instanceof Seat.Alone) && !folder.group().equals(group(seat))) {
+      throw new IOException(
+          "the index folder "
+              + place
+              + " belongs to the group "
+              + folder.group()
+              + ", this replica is of "
+              + group(seat));
+    }
+  }
+
+  private static Optional<IndexLink> others(Seat seat) throws IOException {
+    return switch (seat) {
+      case Seat.Alone() -> Optional.empty();
+      case Seat.Founder(var group, var self, var transport) ->
+          Optional.of(IndexLink.open(group, transport));
+      case Seat.Joiner(var group, var self, var transport) ->
+          Optional.of(IndexLink.open(group, transport));
+    };
+  }
+
   @Override
   public <R> R submit(Command<R> command) throws IOException {
     return submitAll(List.of(command)).getFirst();
   }
 
-  /** The batcher answers each command with what the state machine judged of it. */
   @Override
-  @SuppressWarnings("unchecked")
   public <R> List<R> submitAll(List<? extends Command<R>> commands) throws IOException {
-    if (commands.isEmpty()) {
-      return List.of();
-    }
-    long start = System.nanoTime();
-    var encoded = new ArrayList<byte[]>(commands.size());
-    for (var command : commands) {
-      encoded.add(CommandFormat.encode(command));
-      metrics.submitted(command);
-    }
-    var replies = (List<R>) batcher.submit(encoded);
-    metrics.commits().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-    replica.snapshotIfDue();
-    return replies;
+    return batcher.submitAll(commands);
+  }
+
+  private CompletableFuture<Told> propose(byte[] entry) {
+    return others.isEmpty() || replica.leads()
+        ? replica.propose(entry)
+        : others.get().propose(entry);
   }
 
   @Override
   public <R> R ask(Query<R> query) throws IOException {
-    reading.incrementAndGet();
-    try {
-      if (closed) {
-        throw new IOException("the index is closed");
-      }
-      long start = System.nanoTime();
-      R answer = answer(query);
-      if (answer instanceof Listing listing) {
-        metrics.listed(listing.rowsTouched());
-      }
-      metrics.questions(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      return answer;
-    } finally {
-      reading.decrementAndGet();
+    if (closed) {
+      throw new IOException("the index is closed");
     }
+    long start = System.nanoTime();
+    R answer = answer(query);
+    if (answer instanceof Listing listing) {
+      metrics.listed(listing.rowsTouched());
+    }
+    metrics.questions(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    return answer;
   }
 
   private <R> R answer(Query<R> query) throws IOException {
+    if (others.isEmpty()) {
+      return rows.ask(query);
+    }
+    long deadline = System.nanoTime() + config.submitTimeout().toNanos();
+    if (replica.leads()) {
+      try {
+        return asLeader(query, deadline);
+      } catch (NotLeadingException e) {
+        // Somebody else may by now.
+      }
+    }
+    return Asking.until(deadline, query, others.get());
+  }
+
+  private <R> R asLeader(Query<R> query, long deadlineNanos) throws IOException {
+    rows.awaitApplied(leaderCheck.confirm(), deadlineNanos);
+    return rows.ask(query);
+  }
+
+  /** A question that came through Ratis; answered on a thread that may block. */
+  private CompletableFuture<byte[]> answerOther(byte[] question) {
+    var answer = new CompletableFuture<byte[]>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                answer.complete(answerBytes(QuestionFormat.decode(question)));
+              } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    return answer;
+  }
+
+  private <R> byte[] answerBytes(Query<R> query) {
     try {
-      if (Questions.isOneRead(query)) {
-        return new Questions(rows.live()).answer(query);
-      }
-      try (var view = rows.view()) {
-        return new Questions(view).answer(query);
-      }
-    } catch (DamagedRowException e) {
-      throw new IOException(e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      var answer = asLeader(query, System.nanoTime() + Asking.ANSWER.toNanos());
+      return AnswerFormat.encode(query, new Answer.Answered<>(answer));
+    } catch (NotLeadingException e) {
+      return AnswerFormat.encode(query, new Answer.NotNow<>(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      return AnswerFormat.encode(query, new Answer.Failed<>(e.toString()));
     }
   }
 
-  /** A digest of the whole state: equal wherever the same commands were applied. */
+  /** Whether this replica thinks that it leads. */
+  public boolean leads() {
+    return replica.leads();
+  }
+
+  /** A digest of this replica's state: equal wherever the same commands were applied. */
   public String stateHash() {
-    try (var view = rows.view()) {
-      return StateHash.of(view);
-    }
+    return rows.stateHash();
   }
 
   /** Finishes the commands it has, flushes the rows and lets go of the folder. */
@@ -173,17 +263,11 @@ public final class RaftIndex implements Index, AutoCloseable {
       closed = true;
     }
     batcher.close();
+    if (others.isPresent()) {
+      others.get().close();
+    }
     replica.close();
-    long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-    while (reading.get() > 0 && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(1_000_000);
-    }
-    if (reading.get() > 0) {
-      throw new IOException(
-          reading.get() + " questions to the index did not end within " + config.drainTimeout());
-    }
-    rows.flush();
-    rows.close();
+    rows.close(config.drainTimeout());
     folder.close();
   }
 }

@@ -10,10 +10,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import ninebark.metadata.state.Judgement;
+import ninebark.metadata.wire.OutcomeFormat.Told;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -35,12 +36,20 @@ import org.apache.ratis.util.TimeDuration;
  * This process's replica of the Raft group: starts Ratis and proposes entries to it. Threads: safe.
  */
 final class RaftReplica implements AutoCloseable {
+  /**
+   * How long a follower waits for its leader before it stands for election itself. A lost leader is
+   * replaced within some 1.5 s; a pause of garbage collection or a slow sync does not cost the
+   * leadership.
+   */
+  private static final Duration PATIENCE_MIN = Duration.ofMillis(500);
+
+  private static final Duration PATIENCE_MAX = Duration.ofSeconds(1);
+
   private final IndexConfig config;
   private final RowStateMachine stateMachine;
   private final RaftServer server;
-  private final RaftClientAsynchronousProtocol division;
-  private final RaftGroupId groupId;
-  private final RaftPeerId peerId;
+  private final RaftClientAsynchronousProtocol direct;
+  private final RaftServer.Division division;
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicBoolean snapshotAsked = new AtomicBoolean();
@@ -49,43 +58,66 @@ final class RaftReplica implements AutoCloseable {
       IndexConfig config,
       RowStateMachine stateMachine,
       RaftServer server,
-      RaftGroupId groupId,
-      RaftPeerId peerId)
-      throws IOException {
+      RaftServer.Division division) {
     this.config = config;
     this.stateMachine = stateMachine;
     this.server = server;
-    this.groupId = groupId;
-    this.peerId = peerId;
+    this.division = division;
     // The division itself takes requests without a hop through the server's pool.
-    this.division =
-        server.getDivision(groupId) instanceof RaftClientAsynchronousProtocol direct
-            ? direct
-            : server;
+    this.direct = division instanceof RaftClientAsynchronousProtocol takes ? takes : server;
   }
 
-  /** Starts a replica that is alone in its group. */
-  static RaftReplica startAlone(
-      IndexConfig config, IndexFolder folder, RowStateMachine stateMachine) throws IOException {
+  /** Starts the replica. One that is alone is ready then; one of a group need not be. */
+  static RaftReplica start(
+      IndexConfig config,
+      IndexFolder folder,
+      Seat seat,
+      TermAndVote termAndVote,
+      RowStateMachine stateMachine)
+      throws IOException {
     Files.createDirectories(folder.log());
-    var peerId = RaftPeerId.valueOf(RaftIndex.REPLICA);
-    var peer = RaftPeer.newBuilder().setId(peerId).setAddress("no-network:0").build();
     var groupId = RaftGroupId.valueOf(folder.group());
+    var properties = properties(config, folder);
+    var peerId = RaftPeerId.valueOf(RaftIndex.replica(seat));
+    RaftGroup group;
+    Parameters parameters;
+    switch (seat) {
+      case Seat.Alone() -> {
+        alone(properties);
+        var peer = RaftPeer.newBuilder().setId(peerId).setAddress("no-network:0").build();
+        group = RaftGroup.valueOf(groupId, peer);
+        parameters = new Parameters();
+      }
+      case Seat.Founder(var founders, var self, var transport) -> {
+        transport.check(founders.peers());
+        networked(properties, founders.peer(self));
+        group = founders.raftGroup();
+        parameters = SyncedGrpc.with(transport.parameters(), termAndVote);
+      }
+      case Seat.Joiner(var known, var self, var transport) -> {
+        transport.check(known.peers());
+        networked(properties, known.peer(self));
+        group = RaftGroup.valueOf(groupId);
+        parameters = SyncedGrpc.with(transport.parameters(), termAndVote);
+      }
+    }
+    requireSafe(properties);
     var server =
         RaftServer.newBuilder()
             .setServerId(peerId)
-            .setGroup(RaftGroup.valueOf(groupId, peer))
+            .setGroup(group)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .setStateMachineRegistry(id -> stateMachine)
-            .setProperties(properties(config, folder))
-            .setParameters(new Parameters())
+            .setProperties(properties)
+            .setParameters(parameters)
             .build();
     try {
       server.start();
-      var replica = new RaftReplica(config, stateMachine, server, groupId, peerId);
-      replica.awaitLeadership();
-      // Ratis renames its term and vote into place without syncing the folder; a power cut
-      // could bring the old ones back. Nothing is acknowledged before this.
+      var replica = new RaftReplica(config, stateMachine, server, server.getDivision(groupId));
+      if (seat instanceof Seat.Alone) {
+        replica.awaitLeadership();
+      }
+      // The folders themselves are new at the first start.
       IndexFolder.sync(folder.segments());
       IndexFolder.sync(folder.segments().getParent());
       IndexFolder.sync(folder.log());
@@ -99,18 +131,69 @@ final class RaftReplica implements AutoCloseable {
     }
   }
 
-  private static RaftProperties properties(IndexConfig config, IndexFolder folder) {
-    var properties = new RaftProperties();
+  private static void alone(RaftProperties properties) {
     RaftConfigKeys.Rpc.setType(properties, new NoNetwork());
-    RaftServerConfigKeys.setStorageDir(properties, List.of(folder.log().toFile()));
-    RaftServerConfigKeys.setRemovedGroupsDir(
-        properties, new File(folder.log().toFile(), "removed-groups"));
-
     // Alone, there is nobody to wait for before becoming the leader.
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(5));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(10));
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(100));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(200));
+  }
+
+  private static void networked(RaftProperties properties, IndexPeer self) {
+    RaftConfigKeys.Rpc.setType(properties, new SyncedGrpc());
+    GrpcConfigKeys.Server.setHost(properties, self.host());
+    GrpcConfigKeys.Server.setPort(properties, self.port());
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(PATIENCE_MIN.toMillis()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(PATIENCE_MAX.toMillis()));
+    RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(PATIENCE_MAX.toMillis()));
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // One joins at a time, so that a majority of the old members is one of the new.
+    RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, false);
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, true);
+  }
+
+  /**
+   * Refuses settings under which an acknowledged change could be lost or a stale answer given,
+   * whoever changed them.
+   *
+   * @throws IllegalStateException naming the setting
+   */
+  static void requireSafe(RaftProperties properties) {
+    require(
+        RaftServerConfigKeys.Read.option(properties)
+            == RaftServerConfigKeys.Read.Option.LINEARIZABLE,
+        "reads are not linearizable");
+    require(
+        !RaftServerConfigKeys.Read.leaderLeaseEnabled(properties), "leader leases trust clocks");
+    require(
+        !RaftServerConfigKeys.Log.unsafeFlushEnabled(properties),
+        "entries would be acknowledged before they are synced");
+    require(
+        !RaftServerConfigKeys.Log.asyncFlushEnabled(properties),
+        "a failed sync would be passed over");
+    require(!RaftServerConfigKeys.Log.useMemory(properties), "the log would not be on a disk");
+    require(
+        RaftServerConfigKeys.Log.corruptionPolicy(properties)
+            == RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION,
+        "damage in the log would be passed over");
+    require(
+        !RaftServerConfigKeys.LeaderElection.memberMajorityAdd(properties),
+        "a majority could be replaced at once");
+  }
+
+  private static void require(boolean safe, String otherwise) {
+    if (!safe) {
+      throw new IllegalStateException("the index's Raft settings are not safe: " + otherwise);
+    }
+  }
+
+  private static RaftProperties properties(IndexConfig config, IndexFolder folder) {
+    var properties = new RaftProperties();
+    RaftServerConfigKeys.setStorageDir(properties, List.of(folder.log().toFile()));
+    RaftServerConfigKeys.setRemovedGroupsDir(
+        properties, new File(folder.log().toFile(), "removed-groups"));
+
     // A stopped or paused process goes on where it was: the default would close the replica.
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
 
@@ -157,9 +240,18 @@ final class RaftReplica implements AutoCloseable {
     return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Whether this replica thinks that it leads, and knows all that was committed before. */
+  boolean leads() {
+    return division.getInfo().isLeaderReady();
+  }
+
+  LeaderCheck leaderCheck() {
+    return new LeaderCheck(server, division);
+  }
+
   private void awaitLeadership() throws IOException {
     long deadline = System.nanoTime() + config.submitTimeout().toNanos();
-    while (!server.getDivision(groupId).getInfo().isLeaderReady()) {
+    while (!leads()) {
       if (System.nanoTime() > deadline) {
         throw new IOException(
             "the index replica did not become ready within " + config.submitTimeout());
@@ -181,26 +273,26 @@ final class RaftReplica implements AutoCloseable {
    * Proposes an entry. The future completes on a thread of Ratis once the entry is durable and
    * applied; it fails if it is not known whether it will be.
    */
-  CompletableFuture<Judgement.Outcome> propose(byte[] entry) {
+  CompletableFuture<Told> propose(byte[] entry) {
     var request =
         RaftClientRequest.newBuilder()
             .setClientId(clientId)
-            .setServerId(peerId)
-            .setGroupId(groupId)
+            .setServerId(server.getId())
+            .setGroupId(division.getMemberId().getGroupId())
             .setCallId(calls.incrementAndGet())
             .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
             .setType(RaftClientRequest.writeRequestType())
             .build();
     try {
-      return division.submitClientRequestAsync(request).thenApply(RaftReplica::outcome);
+      return direct.submitClientRequestAsync(request).thenApply(RaftReplica::told);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private static Judgement.Outcome outcome(RaftClientReply reply) {
+  private static Told told(RaftClientReply reply) {
     if (reply.isSuccess() && reply.getMessage() instanceof RowStateMachine.Replies replies) {
-      return replies.outcome();
+      return replies.told();
     }
     throw new CompletionException(
         reply.getException() == null
@@ -208,7 +300,7 @@ final class RaftReplica implements AutoCloseable {
             : reply.getException());
   }
 
-  /** Asks for a snapshot when a restart would have much to replay. */
+  /** Asks for a snapshot when a restart would have much to replay. Threads: the updater's. */
   void snapshotIfDue() {
     var info = stateMachine.getLastAppliedTermIndex();
     long behind = info.getIndex() - stateMachine.flushedIndex();
@@ -216,14 +308,25 @@ final class RaftReplica implements AutoCloseable {
         behind >= config.snapshotEntries()
             || stateMachine.bytesSinceSnapshot() >= config.snapshotBytes();
     if (due && snapshotAsked.compareAndSet(false, true)) {
-      var _ = snapshot().whenComplete((reply, failure) -> snapshotAsked.set(false));
+      // Ratis may hold its own lock for a while; the thread that applies must not wait for it.
+      Thread.ofVirtual()
+          .name("index-snapshot")
+          .start(
+              () -> {
+                var _ = snapshot().whenComplete((reply, failure) -> snapshotAsked.set(false));
+              });
     }
   }
 
   private CompletableFuture<RaftClientReply> snapshot() {
     var request =
         SnapshotManagementRequest.newCreate(
-            clientId, peerId, groupId, calls.incrementAndGet(), 60_000, 1);
+            clientId,
+            server.getId(),
+            division.getMemberId().getGroupId(),
+            calls.incrementAndGet(),
+            60_000,
+            1);
     return server.snapshotManagementAsync(request);
   }
 

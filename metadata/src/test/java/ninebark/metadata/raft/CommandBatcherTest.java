@@ -18,12 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import ninebark.metadata.Command;
 import ninebark.metadata.Reply;
-import ninebark.metadata.fixture.MemoryRows;
-import ninebark.metadata.rocks.RocksRowStore;
 import ninebark.metadata.rows.CommandFormat;
 import ninebark.metadata.rows.EntryFormat;
-import ninebark.metadata.state.Draft;
-import ninebark.metadata.state.Judgement.Outcome;
+import ninebark.metadata.wire.OutcomeFormat.Told;
 import ninebark.storagenode.shard.IndexMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +30,7 @@ class CommandBatcherTest {
 
   @TempDir Path folder;
 
-  private static CommandBatcher batcher(Function<byte[], CompletableFuture<Outcome>> propose) {
+  private static CommandBatcher batcher(Function<byte[], CompletableFuture<Told>> propose) {
     return new CommandBatcher(
         IndexConfig.DEFAULT,
         InstantSource.system(),
@@ -42,10 +39,9 @@ class CommandBatcherTest {
         new IndexMetrics(new SimpleMeterRegistry()));
   }
 
-  private static Outcome done(byte[] entry) {
+  private static Told done(byte[] entry) {
     var commands = EntryFormat.decode(entry).commands();
-    return new Outcome.Judged(
-        Collections.nCopies(commands.size(), new Reply.Done()), new Draft(new MemoryRows()));
+    return new Told.Replies(Collections.nCopies(commands.size(), new Reply.Done()));
   }
 
   @Test
@@ -67,8 +63,7 @@ class CommandBatcherTest {
 
   @Test
   void whatTheIndexHasForgottenIsAFailureAndNeverAnAnswer() {
-    try (var batcher =
-        batcher(entry -> CompletableFuture.completedFuture(new Outcome.Forgotten()))) {
+    try (var batcher = batcher(entry -> CompletableFuture.completedFuture(new Told.Forgotten()))) {
       assertThatThrownBy(() -> batcher.submit(List.of(COMMAND)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("no longer knows");
@@ -77,7 +72,7 @@ class CommandBatcherTest {
 
   @Test
   void whatComesWhileAnEntryIsOnItsWayFillsTheNextOne() throws Exception {
-    var first = new CompletableFuture<Outcome>();
+    var first = new CompletableFuture<Told>();
     var entries = Collections.synchronizedList(new ArrayList<byte[]>());
     var sent = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -111,15 +106,25 @@ class CommandBatcherTest {
     assertThat(second.envelope().watermark()).isEqualTo(1);
   }
 
+  private static RaftReplica startAlone(
+      IndexFolder folder, ReplicaRows rows, java.util.function.Consumer<Throwable> panic)
+      throws java.io.IOException {
+    var termAndVote = new TermAndVote(folder);
+    return RaftReplica.start(
+        IndexConfig.DEFAULT,
+        folder,
+        new Seat.Alone(),
+        termAndVote,
+        new RowStateMachine(rows, new Checkpoints(folder), termAndVote, true, panic));
+  }
+
   @Test
   void anEntryThatCannotBeAppliedPanicsAndIsNotSkipped() throws Exception {
     var panics = Collections.synchronizedList(new ArrayList<Throwable>());
     try (var memory = new IndexMemory(1 << 20, 1 << 20);
-        var index = IndexFolder.open(folder, RaftIndex.REPLICA, new UUID(1, 2));
-        var rows = RocksRowStore.open(index.rows(), memory, 1 << 20);
-        var replica =
-            RaftReplica.startAlone(
-                IndexConfig.DEFAULT, index, new RowStateMachine(rows, panics::add))) {
+        var index = IndexFolder.open(folder, "r1", new UUID(1, 2));
+        var rows = ReplicaRows.open(index, memory, 1 << 20);
+        var replica = startAlone(index, rows, panics::add)) {
       var failed = replica.propose(new byte[] {1, 2, 3});
       var after =
           replica.propose(
