@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import ninebark.scrubber.journal.Absence;
 import ninebark.scrubber.journal.Experience;
 import ninebark.scrubber.journal.Journal;
@@ -22,6 +23,7 @@ import ninebark.scrubber.journal.JournalRecord;
 import ninebark.scrubber.rebuild.Rebuild;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
+import ninebark.storagenode.DiskPlace;
 import ninebark.storagenode.DiskState;
 import ninebark.storagenode.ShardDisk;
 import org.slf4j.Logger;
@@ -141,6 +143,14 @@ public final class Watch implements AutoCloseable {
     List<JournalRecord> records = new ArrayList<>();
     long lostCount = 0;
     long lostMillis = 0;
+    var inMap = places.stream().map(DiskPlace::disk).collect(Collectors.toSet());
+    for (var id : List.copyOf(away.keySet())) {
+      // One that was taken out of the map is nobody's loss any more.
+      if (!inMap.contains(id)) {
+        away.remove(id);
+        records.add(new JournalRecord.Back(id));
+      }
+    }
     for (var place : places) {
       var id = place.disk();
       if (disks.apply(id).map(ShardDisk::state).orElse(DiskState.AWAY) != DiskState.AWAY) {

@@ -16,6 +16,7 @@ import ninebark.erasure.Scheme;
 import ninebark.scrubber.MemoryCluster;
 import ninebark.scrubber.journal.Experience;
 import ninebark.scrubber.journal.Journal;
+import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskState;
 import ninebark.storagenode.file.RealDiskFiles;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ class WatchTest {
   @TempDir Path folder;
   private final MemoryCluster cluster = new MemoryCluster(Scheme.rs(4, 2), DISKS, 2, new Random(1));
   private Instant now = Instant.parse("2026-11-21T00:00:00Z");
+  private ClusterMap map = cluster.map;
   private SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private Journal journal;
   private Watch watch;
@@ -40,7 +42,7 @@ class WatchTest {
     journal = opened.journal();
     watch =
         new Watch(
-            () -> cluster.map,
+            () -> map,
             cluster::disk,
             () -> 1000,
             GRACE,
@@ -102,6 +104,17 @@ class WatchTest {
     restart();
     assertThat(minutes(1).lostDiskCount()).isEqualTo(1);
     assertThat(watch.experience().meanLoss()).isGreaterThan(Duration.ofHours(2));
+  }
+
+  @Test
+  void a_disk_that_is_taken_out_of_the_map_is_watched_no_more() throws IOException {
+    cluster.disks.values().iterator().next().state = DiskState.AWAY;
+    minutes(20);
+    var lostMillis = watch.experience().lostMillis();
+    map = new ClusterMap(map.cluster(), 2, map.disks().subList(1, DISKS), cluster.map.groups());
+    assertThat(minutes(20).lostMillis()).isEqualTo(lostMillis);
+    restart();
+    assertThat(watch.records()).hasSize(1);
   }
 
   @Test

@@ -198,7 +198,7 @@ class JournalTest {
     write(records);
     var whole = Files.readAllBytes(file());
     var random = new Random(5);
-    for (int at = JournalFormat.HEAD_BYTES; at < whole.length; at++) {
+    for (int at = JournalFormat.HEAD_BYTES; at < whole.length; at += at < 600 ? 1 : 3) {
       var damaged = whole.clone();
       damaged[at] ^= (byte) (1 << random.nextInt(8));
       Files.write(file(), damaged);
