@@ -14,7 +14,8 @@ import ninebark.gateway.message.Headers;
  */
 final class ConditionalHeaders {
   private static final Set<S3Operation> READS =
-      EnumSet.of(S3Operation.GET_OBJECT, S3Operation.HEAD_OBJECT);
+      EnumSet.of(
+          S3Operation.GET_OBJECT, S3Operation.HEAD_OBJECT, S3Operation.GET_OBJECT_ATTRIBUTES);
   private static final Set<S3Operation> WRITES =
       EnumSet.of(
           S3Operation.PUT_OBJECT,

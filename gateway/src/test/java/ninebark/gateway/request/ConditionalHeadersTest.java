@@ -89,7 +89,7 @@ class ConditionalHeadersTest {
     "LIST_OBJECTS_V2,if-unmodified-since,x",
     "LIST_OBJECTS_V2,if-none-match,*",
     "GET_OBJECT_TAGGING,if-match,abc",
-    "GET_OBJECT_ATTRIBUTES,if-match,abc",
+    "GET_OBJECT_ATTRIBUTES,x-amz-if-match-size,5",
     "HEAD_BUCKET,if-match,*"
   })
   void aConditionOfAnotherOperationIsRefused(S3Operation operation, String name, String value) {
