@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import ninebark.bench.Bench;
 import ninebark.deploy.durability.DurabilityCommand;
 import ninebark.deploy.explain.ExplainCommand;
+import ninebark.deploy.lifecycle.LifecycleCommand;
 import ninebark.deploy.scrub.ScrubCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       Bench.class,
       DurabilityCommand.class,
       ScrubCommand.class,
+      LifecycleCommand.class,
       ExplainCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -29,6 +29,7 @@ import ninebark.deploy.durability.DurabilityPages;
 import ninebark.deploy.durability.LiveNines;
 import ninebark.deploy.explain.ExplainPages;
 import ninebark.deploy.lifecycle.DocumentRules;
+import ninebark.deploy.lifecycle.LifecyclePages;
 import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
 import ninebark.erasure.Scheme;
@@ -201,7 +202,7 @@ final class Store implements AutoCloseable {
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              pages(index, disks, scrubber, buckets, live));
+              pages(index, disks, scrubber, buckets, live, lifecycle));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       live.begin();
@@ -215,11 +216,17 @@ final class Store implements AutoCloseable {
 
   /** What the admin listener shows beside health and metrics. */
   private Map<String, AdminPage> pages(
-      Index index, LocalDisks disks, Scrubber scrubber, AllBuckets buckets, LiveNines live) {
+      Index index,
+      LocalDisks disks,
+      Scrubber scrubber,
+      AllBuckets buckets,
+      LiveNines live,
+      LifecycleRounds lifecycle) {
     Map<String, AdminPage> pages = new HashMap<>();
     pages.putAll(ScrubPages.of(scrubber, buckets));
     pages.putAll(ExplainPages.of(index, () -> map, disks::disk));
     pages.putAll(DurabilityPages.of(live));
+    pages.putAll(LifecyclePages.of(index, lifecycle, config.lifecycle(), clock));
     return pages;
   }
 

@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import ninebark.deploy.text.Amounts;
 import ninebark.deploy.text.Table;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code ninebark scrub status} prints: the status of {@link ScrubJson} for people. */
 final class ScrubReport {
-  private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-
   private ScrubReport() {}
 
   static String of(JsonNode status, Instant now) {
@@ -38,8 +37,8 @@ final class ScrubReport {
           disk.get("state").asString(),
           disk.get("pass").asString(),
           done ? "all" : held == 0 ? "0 %" : Math.min(99, 100 * checked / held) + " %",
-          bytes(held),
-          bytes(disk.get("bytesPerSecond").asLong()) + "/s",
+          Amounts.bytes(held),
+          Amounts.bytes(disk.get("bytesPerSecond").asLong()) + "/s",
           done
               ? span(Duration.between(time(disk, "finished"), now)) + " ago"
               : "in " + span(Duration.between(now, time(disk, "finishes"))),
@@ -84,9 +83,9 @@ final class ScrubReport {
     text.append("shards made again since the start: ")
         .append(rebuild.get("madeShards").asString())
         .append(", ")
-        .append(bytes(rebuild.get("writtenBytes").asLong()))
+        .append(Amounts.bytes(rebuild.get("writtenBytes").asLong()))
         .append(" from ")
-        .append(bytes(rebuild.get("readBytes").asLong()))
+        .append(Amounts.bytes(rebuild.get("readBytes").asLong()))
         .append(" read\n");
     return text.toString();
   }
@@ -100,11 +99,11 @@ final class ScrubReport {
           .append(" ago: ")
           .append(last.get("stripes").asString())
           .append(" stripes of ")
-          .append(bytes(last.get("namedBytes").asLong()))
+          .append(Amounts.bytes(last.get("namedBytes").asLong()))
           .append(" are named and need ")
-          .append(bytes(last.get("neededBytes").asLong()))
+          .append(Amounts.bytes(last.get("neededBytes").asLong()))
           .append("; disks hold ")
-          .append(bytes(last.get("heldBytes").asLong()))
+          .append(Amounts.bytes(last.get("heldBytes").asLong()))
           .append(" in ")
           .append(last.get("heldShards").asString())
           .append(" shards\n  missing shards: ")
@@ -114,9 +113,9 @@ final class ScrubReport {
           .append(", orphans erased: ")
           .append(last.get("orphanShards").asString())
           .append(" (")
-          .append(bytes(last.get("orphanBytes").asLong()))
+          .append(Amounts.bytes(last.get("orphanBytes").asLong()))
           .append("), not named yet: ")
-          .append(bytes(last.get("youngBytes").asLong()))
+          .append(Amounts.bytes(last.get("youngBytes").asLong()))
           .append(", stripes with a disk away: ")
           .append(last.get("unseenStripes").asString())
           .append(", LOST stripes: ")
@@ -131,7 +130,7 @@ final class ScrubReport {
           .append('/')
           .append(lost.get("stripe").asString())
           .append(", ")
-          .append(bytes(lost.get("bytes").asLong()))
+          .append(Amounts.bytes(lost.get("bytes").asLong()))
           .append(
               lost.has("key")
                   ? ", written as s3://"
@@ -157,19 +156,6 @@ final class ScrubReport {
 
   private static Instant time(JsonNode node, String name) {
     return Instant.parse(node.get(name).asString());
-  }
-
-  /** Two digits or more of the largest unit that has them. */
-  static String bytes(long bytes) {
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < BINARY.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return unit == 0 || value >= 100
-        ? Math.round(value) + " " + BINARY[unit]
-        : "%.1f %s".formatted(value, BINARY[unit]);
   }
 
   /** The largest unit, rounded down. */

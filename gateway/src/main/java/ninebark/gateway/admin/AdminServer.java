@@ -1,11 +1,14 @@
 package ninebark.gateway.admin;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import ninebark.gateway.http.Exchange;
 import ninebark.gateway.http.HttpConfig;
@@ -14,6 +17,7 @@ import ninebark.gateway.http.HttpService;
 import ninebark.gateway.http.Refusal;
 import ninebark.gateway.http.ResponseHead;
 import ninebark.gateway.message.Headers;
+import ninebark.gateway.message.PercentCoding;
 import ninebark.gateway.message.QueryParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,17 +134,42 @@ public final class AdminServer implements HttpService {
   private static void answer(Exchange exchange, AdminPage page) {
     boolean asks = exchange.method().equals("GET") || exchange.method().equals("HEAD");
     boolean changes = exchange.method().equals("POST");
-    if (page.changes() ? !changes : !asks) {
-      refuseMethod(exchange, page.changes() ? "POST" : "GET, HEAD");
-    } else if (page.changes() && !exchange.headers().has(COMMAND_HEADER)) {
+    if (page.posted() ? !changes : !asks) {
+      refuseMethod(exchange, page.posted() ? "POST" : "GET, HEAD");
+    } else if (page.posted() && !exchange.headers().has(COMMAND_HEADER)) {
       respond(exchange, 403, TEXT, "a command needs the header " + COMMAND_HEADER + "\n");
     } else {
       var answer =
-          QueryParameters.parse(exchange.target().query(), MOST_PARAMETERS)
+          question(exchange)
               .map(page.answer())
-              .orElseGet(() -> AdminPage.Answer.refusal(400, "the query cannot be read"));
+              .orElseGet(() -> AdminPage.Answer.refusal(400, "the question cannot be read"));
       respond(exchange, answer.status(), answer.type(), answer.text());
     }
+  }
+
+  /** Empty if the query or the document is not legal, too large or not whole. */
+  private static Optional<AdminPage.Question> question(Exchange exchange) {
+    return QueryParameters.parse(exchange.target().query(), MOST_PARAMETERS)
+        .flatMap(
+            query -> document(exchange).map(document -> new AdminPage.Question(query, document)));
+  }
+
+  private static Optional<String> document(Exchange exchange) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      var source = exchange.body();
+      for (var piece = source.next(); piece.hasRemaining(); piece = source.next()) {
+        if (bytes.size() + piece.remaining() > AdminPage.MAX_DOCUMENT_BYTES) {
+          return Optional.empty();
+        }
+        var copy = new byte[piece.remaining()];
+        piece.get(copy);
+        bytes.writeBytes(copy);
+      }
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+    return PercentCoding.utf8(ByteBuffer.wrap(bytes.toByteArray()));
   }
 
   private static void refuseMethod(Exchange exchange, String allowed) {

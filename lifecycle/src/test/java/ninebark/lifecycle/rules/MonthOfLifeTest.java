@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -369,14 +370,24 @@ class MonthOfLifeTest {
     lives.forEach(this::changeRules);
   }
 
+  /** What a preview says that the next round does. */
+  private long dueNow(Life life) throws IOException {
+    var bucket = bucket(life);
+    return Preview.of(index, bucket.id(), source.rules(bucket).orElseThrow(), config(33), now)
+        .lines()
+        .stream()
+        .mapToLong(
+            line -> line.when().getOrDefault(Preview.Horizon.NOW, new Preview.Tally(0, 0)).count())
+        .sum();
+  }
+
+  private static LifecycleConfig config(int page) {
+    return new LifecycleConfig(
+        Duration.ofDays(1), Duration.ofSeconds(1), page, 3, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
   private LifecycleRounds rounds(Index through, int page) {
-    return new LifecycleRounds(
-        through,
-        source,
-        () -> now,
-        new LifecycleConfig(
-            Duration.ofDays(1), Duration.ofSeconds(1), page, 3, Long.MAX_VALUE, Long.MAX_VALUE),
-        new SimpleMeterRegistry());
+    return new LifecycleRounds(through, source, () -> now, config(page), new SimpleMeterRegistry());
   }
 
   private static void takeTurns(LifecycleRounds rounds) throws IOException {
@@ -403,14 +414,20 @@ class MonthOfLifeTest {
       }
       // A process does not live for ever: some days the next one takes over.
       now = morning.plus(Duration.ofHours(random.nextInt(12) + 4));
+      var foretold = new HashMap<Life, Long>();
+      for (var life : lives) {
+        foretold.put(life, dueNow(life));
+      }
       var first = rounds(index, 50);
       for (int turn = random.nextInt(4); turn > 0; turn--) {
         first.turn();
       }
       takeTurns(rounds(index, 70));
       for (var life : lives) {
-        ended += roundOf(life);
+        long here = roundOf(life);
         compare(life, "day " + day);
+        assertThat(foretold.get(life)).as("preview of day %d", day).isEqualTo(here);
+        ended += here;
       }
     }
     System.out.printf(

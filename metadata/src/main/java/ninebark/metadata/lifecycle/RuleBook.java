@@ -36,6 +36,7 @@ public final class RuleBook {
   /** An action of an enabled rule. */
   private record Entry<T>(String rule, Filter filter, T action) {}
 
+  private final List<String> names = new ArrayList<>();
   private final List<Entry<When>> expirations = new ArrayList<>();
   private final List<Entry<Expiration>> markers = new ArrayList<>();
   private final List<Entry<NoncurrentExpiration>> noncurrent = new ArrayList<>();
@@ -52,6 +53,7 @@ public final class RuleBook {
   }
 
   private void add(String id, LifecycleRule rule) {
+    names.add(id);
     var filter = rule.filter();
     rule.expiration()
         .ifPresent(
@@ -68,14 +70,9 @@ public final class RuleBook {
     rule.abortUploadsAfterDays().ifPresent(days -> aborts.add(new Entry<>(id, filter, days)));
   }
 
-  /** Whether no rule ever demands anything of a version. */
-  public boolean sparesVersions() {
-    return expirations.isEmpty() && markers.isEmpty() && noncurrent.isEmpty();
-  }
-
-  /** Whether no rule ever demands anything of an upload. */
-  public boolean sparesUploads() {
-    return aborts.isEmpty();
+  /** What the rules are called that are on, in the order of the document. */
+  public List<String> names() {
+    return List.copyOf(names);
   }
 
   /**

@@ -237,7 +237,7 @@ class RuleBookTest {
     assertThat(book.abort(KEY, BORN, DAY)).contains(new Due(at, "u", new Action.AbortUpload()));
     assertThat(book.abort(new ObjectKey("log"), BORN, DAY)).isEmpty();
     assertThat(book.judge(KEY, BORN, DAY, at)).isInstanceOf(Verdict.Act.class);
-    assertThat(book.sparesVersions()).isTrue();
+    assertThat(book.versionPrefixes()).isEmpty();
     assertThat(book.uploadPrefixes()).containsExactly("logs/");
   }
 
@@ -253,8 +253,9 @@ class RuleBookTest {
             Optional.empty(),
             List.of(),
             OptionalInt.of(1));
-    assertThat(book(off).sparesVersions()).isTrue();
-    assertThat(book(off).sparesUploads()).isTrue();
+    assertThat(book(off).versionPrefixes()).isEmpty();
+    assertThat(book(off).uploadPrefixes()).isEmpty();
+    assertThat(book(off).names()).isEmpty();
     assertThat(next(book(off), current(1))).isEmpty();
   }
 
