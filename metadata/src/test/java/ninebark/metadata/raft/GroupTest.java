@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GroupTest {
   @TempDir Path folder;
 
-  private static Bucket bucket(Index index) throws IOException {
+  static Bucket bucket(Index index) throws IOException {
     return switch (index.submit(
         new Command.CreateBucket(
             new BucketName("bucket"), new ninebark.metadata.AccountId("owner"), "us-east-1"))) {
