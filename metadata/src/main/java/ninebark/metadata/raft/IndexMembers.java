@@ -220,7 +220,15 @@ public final class IndexMembers implements AutoCloseable {
 
   private GroupInfoReply info(RaftPeer peer) throws IOException {
     client().getClientRpc().addRaftPeers(List.of(peer));
-    var reply = client().getGroupManagementApi(peer.getId()).info(known.raftId());
+    GroupInfoReply reply;
+    try {
+      reply = client().getGroupManagementApi(peer.getId()).info(known.raftId());
+    } catch (IOException | RuntimeException e) {
+      // Ratis lets gRPC's own failures through here. The next call connects anew at once.
+      client().getClientRpc().handleException(peer.getId(), e, true);
+      throw new IOException(
+          "replica " + peer.getId() + " at " + peer.getAddress() + ": " + e.getMessage(), e);
+    }
     if (!reply.isSuccess()) {
       throw new IOException("replica " + peer.getId() + " refused: " + failure(reply));
     }

@@ -144,6 +144,9 @@ final class RaftReplica implements AutoCloseable {
     RaftConfigKeys.Rpc.setType(properties, new SyncedGrpc());
     GrpcConfigKeys.Server.setHost(properties, self.host());
     GrpcConfigKeys.Server.setPort(properties, self.port());
+    // Ratis waits eight times this for a replica that went away while it was sent a snapshot.
+    GrpcConfigKeys.Server.setInstallSnapshotRequestTimeout(
+        properties, millis(PATIENCE_MAX.toMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(PATIENCE_MIN.toMillis()));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(PATIENCE_MAX.toMillis()));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(PATIENCE_MAX.toMillis()));
