@@ -1,8 +1,8 @@
 /**
- * What a bucket's lifecycle configuration says, as values: rules without the XML they came in and
- * without a word about who follows them. The gateway makes them of the document, the lifecycle
- * module will judge versions by them.
+ * What a bucket's lifecycle configuration says, as values: rules without the XML they came in, and
+ * the pure judgement of versions and uploads by them. The gateway makes rules of the document and
+ * tells clients what they will do; the lifecycle module follows them.
  *
- * <p>Start at {@link ninebark.metadata.lifecycle.LifecycleRules}.
+ * <p>Start at {@link ninebark.metadata.lifecycle.RuleBook}.
  */
 package ninebark.metadata.lifecycle;
