@@ -186,11 +186,10 @@ class WireFormatsTest {
             });
     lines.add("Replies " + hex.formatHex(OutcomeFormat.encode(replies())));
     lines.add("Forgotten " + hex.formatHex(OutcomeFormat.encode(new Told.Forgotten())));
-    var now = String.join("\n", lines) + "\n";
-    Files.writeString(Path.of("target/wire-1.txt"), now);
-    assertThat(now)
-        .as("a build of another day must understand these; target/wire-1.txt has what is now")
-        .isEqualTo(Files.readString(GOLDEN));
+    Files.writeString(Path.of("target/wire-1.txt"), String.join("\n", lines) + "\n");
+    assertThat(lines)
+        .as("a build of another day says these; target/wire-1.txt has what is now, to add new ones")
+        .containsAll(Files.readAllLines(GOLDEN));
   }
 
   private static Told.Replies replies() {
