@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.deploy.config.NodeConfig;
 import ninebark.deploy.config.StorageClassConfig;
 import ninebark.deploy.config.TopologyConfig;
 import ninebark.erasure.Scheme;
@@ -125,6 +126,21 @@ final class ClusterPlan {
               + " in "
               + azs
               + "; the topology of a data folder cannot be changed yet");
+    }
+  }
+
+  /** Disks of the map whose node the configuration does not name: nobody could reach them. */
+  static void checkNodes(ClusterMap map, NinebarkConfig config) throws IOException {
+    var named = config.cluster().nodes().stream().map(NodeConfig::name).toList();
+    for (var place : map.disks()) {
+      if (!named.contains(place.node())) {
+        throw new IOException(
+            "disk "
+                + place.disk()
+                + " of the cluster map is on "
+                + place.node()
+                + ", which cluster.nodes does not name");
+      }
     }
   }
 

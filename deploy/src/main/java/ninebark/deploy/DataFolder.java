@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -41,13 +42,30 @@ final class DataFolder implements AutoCloseable {
    *     data folder at all
    */
   static DataFolder open(Path root) throws IOException {
+    return open(root, Optional.empty());
+  }
+
+  /**
+   * @param wanted the cluster it must be of, and is made for; any, and a new one, if empty
+   */
+  static DataFolder open(Path root, Optional<UUID> wanted) throws IOException {
     if (Files.exists(root) && !Files.isDirectory(root)) {
       throw new IOException("the data folder " + root + " is a file");
     }
     Files.createDirectories(root);
     var lock = lock(root);
     try {
-      return new DataFolder(root, lock, cluster(root));
+      var cluster = cluster(root, wanted.orElseGet(UUID::randomUUID));
+      if (wanted.isPresent() && !wanted.get().equals(cluster)) {
+        throw new IOException(
+            "the data folder "
+                + root
+                + " is of cluster "
+                + cluster
+                + ", this process of cluster "
+                + wanted.get());
+      }
+      return new DataFolder(root, lock, cluster);
     } catch (IOException | RuntimeException refused) {
       lock.close();
       throw refused;
@@ -68,14 +86,13 @@ final class DataFolder implements AutoCloseable {
     throw new IOException("the data folder " + root + " is in use by another Ninebark server");
   }
 
-  private static UUID cluster(Path root) throws IOException {
+  private static UUID cluster(Path root, UUID made) throws IOException {
     var file = root.resolve("FORMAT");
     String text;
     try {
       text = Files.readString(file);
     } catch (NoSuchFileException fresh) {
       refuseForeign(root);
-      var made = UUID.randomUUID();
       Durably.write(file, "ninebark data format " + FORMAT + "\ncluster " + made + "\n");
       return made;
     }
@@ -137,6 +154,11 @@ final class DataFolder implements AutoCloseable {
 
   Path scrubber() {
     return root.resolve("scrubber");
+  }
+
+  /** Which disks a storage node has. */
+  Path places() {
+    return root.resolve("node-disks");
   }
 
   Path credentials() {

@@ -2,6 +2,8 @@ package ninebark.deploy;
 
 import java.io.PrintWriter;
 import ninebark.bench.Bench;
+import ninebark.deploy.cert.CertCommand;
+import ninebark.deploy.cluster.ClusterCommand;
 import ninebark.deploy.durability.DurabilityCommand;
 import ninebark.deploy.explain.ExplainCommand;
 import ninebark.deploy.lifecycle.LifecycleCommand;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
       ScrubCommand.class,
       LifecycleCommand.class,
       ExplainCommand.class,
+      CertCommand.class,
+      ClusterCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

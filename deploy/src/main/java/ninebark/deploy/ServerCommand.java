@@ -4,13 +4,17 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.ConfigFile;
 import ninebark.deploy.config.HostPort;
 import ninebark.deploy.config.NinebarkConfig;
 import ninebark.erasure.Codecs;
+import ninebark.storagenode.trust.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "server",
     description = {
-      "Start the store: gateway, index and disks in one process.",
+      "Start the store: gateway, index and disks in one process, or one process of a cluster.",
       "",
       "Without options, data is kept in ./data and S3 is served on 127.0.0.1:9000."
     },
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
     })
 final class ServerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
+  private static final String ALL = "all";
 
   @Spec private CommandSpec spec;
 
@@ -73,17 +78,41 @@ final class ServerCommand implements Callable<Integer> {
           "A configuration file; 'ninebark config' prints one with every key. Options win over it.")
   private Optional<Path> config = Optional.empty();
 
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE[,ROLE...]",
+      split = ",",
+      description = {
+        "What this process does (default: all, in one process).",
+        "'storage' serves the disks of a node; 'gateway,index' is all else, over the nodes that",
+        "the configuration names."
+      })
+  private List<String> roles = List.of(ALL);
+
   @Override
   public Integer call() throws Exception {
     NinebarkConfig settings;
+    Set<Role> parsed;
     try {
+      parsed = roles();
       settings = settings();
     } catch (ConfigException unusable) {
       spec.commandLine().getErr().println("ninebark: " + unusable.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
+    return parsed.equals(EnumSet.of(Role.STORAGE)) ? serveDisks(settings) : serve(settings, parsed);
+  }
+
+  private int serve(NinebarkConfig settings, Set<Role> parsed) throws Exception {
     var signal = new StopSignal();
-    try (var store = Store.start(settings, System.getenv(), signal::fail)) {
+    try (var store =
+        parsed.isEmpty()
+            ? Store.start(settings, System.getenv(), signal::fail)
+            : Store.startOver(
+                Membership.of(settings.cluster(), parsed),
+                settings,
+                System.getenv(),
+                signal::fail)) {
       signal.listen();
       var out = spec.commandLine().getOut();
       out.print(StartupText.of(store, sinceStart()));
@@ -95,6 +124,46 @@ final class ServerCommand implements Callable<Integer> {
       signal.done();
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private int serveDisks(NinebarkConfig settings) throws Exception {
+    var signal = new StopSignal();
+    try (var node = StorageNode.start(settings)) {
+      signal.listen();
+      var out = spec.commandLine().getOut();
+      out.print(node.startupText());
+      out.flush();
+      signal.await();
+    } finally {
+      signal.done();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** None stands for all of them in one process. */
+  private Set<Role> roles() throws ConfigException {
+    if (roles.equals(List.of(ALL))) {
+      return EnumSet.noneOf(Role.class);
+    }
+    var parsed = EnumSet.noneOf(Role.class);
+    for (var name : roles) {
+      parsed.add(
+          Role.parse(name)
+              .orElseThrow(
+                  () ->
+                      new ConfigException(
+                          "--roles",
+                          List.of("'" + name + "' is none of all, gateway, index, storage"))));
+    }
+    if (!parsed.equals(EnumSet.of(Role.STORAGE))
+        && !parsed.equals(EnumSet.of(Role.GATEWAY, Role.INDEX))) {
+      throw new ConfigException(
+          "--roles",
+          List.of(
+              "a process is 'all', 'storage' or 'gateway,index'; other mixes need index replicas,"
+                  + " which are not there yet"));
+    }
+    return parsed;
   }
 
   /** The coders compete in the background for a second or two; the start does not wait for them. */

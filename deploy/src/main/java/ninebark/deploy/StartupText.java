@@ -10,6 +10,14 @@ import ninebark.deploy.config.HostPort;
  * does not.
  */
 final class StartupText {
+  private static final String ONE_FOLDER =
+      """
+        All disks are folders of one data folder. That protects against damaged and lost shards, as if the folders
+        were disks; it does not protect against the loss of the device or machine below. A write is acknowledged
+        once it is synced.
+
+      """;
+
   private StartupText() {}
 
   static String of(Store store, Duration startTime) {
@@ -39,13 +47,7 @@ final class StartupText {
     for (var sentence : store.guarantees()) {
       text.append("  ").append(sentence).append('\n');
     }
-    text.append(
-        """
-          All disks are folders of one data folder. That protects against damaged and lost shards, as if the folders
-          were disks; it does not protect against the loss of the device or machine below. A write is acknowledged
-          once it is synced.
-
-        """);
+    text.append(store.nodes().isEmpty() ? ONE_FOLDER : nodes(store));
     text.append("Upload a file:\n\n  ")
         .append("AWS_ACCESS_KEY_ID=")
         .append(credentials.accessKey())
@@ -58,6 +60,15 @@ final class StartupText {
         .append(endpoint)
         .append(" sh -c 'aws s3 mb s3://first; aws s3 cp README.md s3://first/'\n\n");
     return text.toString();
+  }
+
+  private static String nodes(Store store) {
+    long up = store.nodes().stream().filter(node -> node.away().isEmpty()).count();
+    return String.format(
+        Locale.ROOT,
+        "  %d of %d storage nodes are up. A write is acknowledged once it is synced.%n%n",
+        up,
+        store.nodes().size());
   }
 
   private static void line(StringBuilder text, String name, String value) {

@@ -51,8 +51,11 @@ import ninebark.metadata.Reply;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.scrubber.Scrubber;
 import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskInspector;
+import ninebark.storagenode.DiskPlace;
+import ninebark.storagenode.Disks;
 import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.ShardKey;
 import ninebark.storagenode.file.Medium;
@@ -60,12 +63,14 @@ import ninebark.storagenode.file.RealDiskFiles;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
 import ninebark.storagenode.stripe.StripeStore;
+import ninebark.storagenode.wire.StorageNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole store in one process: every part built with {@code new}, from the lowest floor up, and
- * closed in the opposite order.
+ * The store: gateway, index and what works behind them, over the disks of this process or of
+ * storage nodes. Every part built with {@code new}, from the lowest floor up, and closed in the
+ * opposite order.
  */
 final class Store implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -94,6 +99,10 @@ final class Store implements AutoCloseable {
   private final DataFolder data;
   private final RootCredentials credentials;
   private final ClusterMap map;
+
+  /** Where the disks are; in this process if there are none. */
+  private final Optional<StorageNodes> nodes;
+
   private final Gateway gateway;
   private final AdminServer.Running admin;
 
@@ -105,17 +114,36 @@ final class Store implements AutoCloseable {
   static Store start(
       NinebarkConfig config, Map<String, String> environment, Consumer<Throwable> panic)
       throws IOException, ConfigException {
-    return new Store(config, environment, panic);
+    // Pure checks first: what cannot work leaves no trace on disk.
+    ClusterPlan.first(new UUID(0, 0), ClusterPlan.imagined(config.topology()), config);
+    return new Store(config, Optional.empty(), environment, panic);
   }
 
-  private Store(NinebarkConfig config, Map<String, String> environment, Consumer<Throwable> panic)
+  /**
+   * Starts a gateway and the index, over the disks of storage nodes.
+   *
+   * @param membership who this process is among them
+   */
+  static Store startOver(
+      Membership membership,
+      NinebarkConfig config,
+      Map<String, String> environment,
+      Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    return new Store(config, Optional.of(membership), environment, panic);
+  }
+
+  private Store(
+      NinebarkConfig config,
+      Optional<Membership> membership,
+      Map<String, String> environment,
+      Consumer<Throwable> panic)
       throws IOException, ConfigException {
     this.config = config;
     try {
-      // Pure checks first: what cannot work leaves no trace on disk.
-      ClusterPlan.first(new UUID(0, 0), ClusterPlan.imagined(config.topology()), config);
       meters();
-      data = closing(DataFolder.open(config.data()));
+      data = closing(DataFolder.open(config.data(), membership.map(Membership::cluster)));
+      nodes = membership.map(member -> closing(reach(member)));
       credentials = RootCredentials.obtain(environment, data.credentials());
       var accounts = accounts(credentials, config.accounts());
       var memory =
@@ -123,10 +151,7 @@ final class Store implements AutoCloseable {
       var index =
           closing(RaftIndex.open(data.index(), config.index(), memory, clock, meters, panic));
       map = clusterMap(index);
-      var disks =
-          closing(
-              LocalDisks.open(
-                  data.root(), data.cluster(), map.disks(), config.disk(), memory, meters));
+      Disks disks = closing(disks(memory));
       births.fenceRaised(index.ask(new Query.CurrentFence()));
       var scrubber =
           closing(
@@ -217,7 +242,7 @@ final class Store implements AutoCloseable {
   /** What the admin listener shows beside health and metrics. */
   private Map<String, AdminPage> pages(
       Index index,
-      LocalDisks disks,
+      Disks disks,
       Scrubber scrubber,
       AllBuckets buckets,
       LiveNines live,
@@ -230,7 +255,7 @@ final class Store implements AutoCloseable {
     return pages;
   }
 
-  private static Scrubber.Disks scrubbed(LocalDisks disks) {
+  private static Scrubber.Disks scrubbed(Disks disks) {
     return new Scrubber.Disks() {
       @Override
       public Optional<ShardDisk> disk(DiskId id) {
@@ -277,9 +302,16 @@ final class Store implements AutoCloseable {
   private ClusterMap clusterMap(Index index) throws IOException, ConfigException {
     var current = index.ask(new Query.CurrentMap());
     if (current.isPresent()) {
-      ClusterPlan.checkTopology(current.get(), config);
+      if (nodes.isPresent()) {
+        ClusterPlan.checkNodes(current.get(), config);
+      } else {
+        ClusterPlan.checkTopology(current.get(), config);
+      }
       var extended = ClusterPlan.extend(current.get(), config);
       return extended.equals(current.get()) ? extended : publish(index, extended);
+    }
+    if (nodes.isPresent()) {
+      return publish(index, ClusterPlan.first(data.cluster(), placesOf(nodes.get()), config));
     }
     refuseToForget();
     var places =
@@ -290,6 +322,53 @@ final class Store implements AutoCloseable {
             config.disk(),
             UUID::randomUUID);
     return publish(index, ClusterPlan.first(data.cluster(), places, config));
+  }
+
+  private StorageNodes reach(Membership member) {
+    return StorageNodes.reach(
+        member.cluster(),
+        member.node(),
+        config.cluster().nodes().stream()
+            .map(node -> new StorageNodes.Address(node.name(), node.address()))
+            .toList(),
+        member.access(),
+        config.cluster().wire(),
+        meters);
+  }
+
+  private Disks disks(IndexMemory memory) throws IOException {
+    return nodes.isPresent()
+        ? nodes.get().disks(map.disks())
+        : LocalDisks.open(data.root(), data.cluster(), map.disks(), config.disk(), memory, meters);
+  }
+
+  /** All disks of all nodes: groups that were made without some of them would stay so. */
+  private List<DiskPlace> placesOf(StorageNodes reached) throws IOException {
+    try {
+      if (!reached.awaitAll(Deadline.after(config.cluster().startPatience()))) {
+        var absent = new ArrayList<String>();
+        for (var node : reached.states()) {
+          node.away().ifPresent(why -> absent.add(node.node() + " (" + why + ")"));
+        }
+        throw new IOException(
+            "the first start needs all storage nodes; away are " + String.join(", ", absent));
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the storage nodes", interrupted);
+    }
+    var places = reached.places();
+    for (var disk : reached.disks(places).all()) {
+      if (disk.status().liveBytes() > 0) {
+        throw new IOException(
+            "disk "
+                + disk.id()
+                + " holds shards, but the index in "
+                + data.index()
+                + " knows nothing: it was lost or replaced; put it back, or make the nodes anew");
+      }
+    }
+    return places;
   }
 
   /** An empty index beside disks that hold something is a lost index, not a first start. */
@@ -373,6 +452,11 @@ final class Store implements AutoCloseable {
 
   DataFolder data() {
     return data;
+  }
+
+  /** The storage nodes; none when the disks are in this process. */
+  List<StorageNodes.State> nodes() {
+    return nodes.map(StorageNodes::states).orElse(List.of());
   }
 
   List<String> guarantees() {

@@ -108,19 +108,10 @@ final class StoreProcess implements AutoCloseable {
 
   private static StoreProcess launch(Path data, Options options, String cacheFlag)
       throws IOException {
-    var jar = jar();
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+ExitOnOutOfMemoryError"));
+    var command = new ArrayList<>(flags());
     command.addAll(options.jvmFlags());
     command.add(cacheFlag);
-    command.addAll(List.of("-jar", jar.toString(), "server", "--data", data.toString()));
+    command.addAll(List.of("-jar", jar().toString(), "server", "--data", data.toString()));
     if (!options.arguments().contains("--listen")) {
       command.addAll(List.of("--listen", "127.0.0.1:0"));
     }
@@ -135,6 +126,24 @@ final class StoreProcess implements AutoCloseable {
     builder.environment().put("NINEBARK_SECRET_KEY", SECRET_KEY);
     builder.environment().put("MALLOC_ARENA_MAX", "1");
     return new StoreProcess(builder.start(), log);
+  }
+
+  /** The JVM and the flags that the launcher gives it. */
+  private static List<String> flags() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--add-modules=jdk.incubator.vector",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-XX:+UseCompactObjectHeaders",
+        "-XX:+ExitOnOutOfMemoryError");
+  }
+
+  /** The packaged store, to be given a command. */
+  static List<String> java() {
+    var command = new ArrayList<>(flags());
+    command.addAll(List.of(Cache.FLAG, "-jar", jar().toString()));
+    return command;
   }
 
   private static Path jar() {
@@ -256,8 +265,13 @@ final class StoreProcess implements AutoCloseable {
 
   /** An SDK client with its defaults untouched but for endpoint, keys and path style. */
   S3Client client() {
+    return client(endpoint());
+  }
+
+  /** The same for an endpoint with the keys of tests. */
+  static S3Client client(URI endpoint) {
     return S3Client.builder()
-        .endpointOverride(endpoint())
+        .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))

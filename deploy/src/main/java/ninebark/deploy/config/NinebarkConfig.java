@@ -22,7 +22,8 @@ import ninebark.storagenode.stripe.StripeConfig;
  * @param listen where the gateway serves S3
  * @param admin where health and metrics are served
  * @param drain how long requests in flight may go on after SIGTERM
- * @param topology the disks, which are folders under the data folder
+ * @param topology the disks of the store in one process, which are folders under the data folder
+ * @param cluster what a process must know to be one of many
  * @param classes what clients name, and what each is promised
  * @param accounts further accounts beside the root account
  * @param disk the limits of each disk
@@ -35,6 +36,7 @@ public record NinebarkConfig(
     InetSocketAddress admin,
     Duration drain,
     TopologyConfig topology,
+    ClusterConfig cluster,
     Map<String, StorageClassConfig> classes,
     List<AccountConfig> accounts,
     GatewayConfig gateway,
@@ -55,6 +57,7 @@ public record NinebarkConfig(
           InetSocketAddress.createUnresolved("127.0.0.1", 9001),
           Duration.ofSeconds(30),
           TopologyConfig.DEFAULT,
+          ClusterConfig.DEFAULT,
           Map.of("STANDARD", StorageClassConfig.STANDARD),
           List.of(),
           GatewayConfig.DEFAULT,
@@ -86,6 +89,7 @@ public record NinebarkConfig(
         admin,
         drain,
         topology,
+        cluster,
         classes,
         accounts,
         gateway,
@@ -108,6 +112,7 @@ public record NinebarkConfig(
         admin,
         drain,
         topology,
+        cluster,
         classes,
         accounts,
         gateway,
@@ -130,6 +135,7 @@ public record NinebarkConfig(
         address,
         drain,
         topology,
+        cluster,
         classes,
         accounts,
         gateway,
