@@ -2,6 +2,9 @@ package ninebark.deploy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.regex.Pattern;
 /** The packaged {@code ninebark cluster}, as a user would call it. */
 final class ClusterProcess implements AutoCloseable {
   private static final Pattern ENDPOINT = Pattern.compile("endpoint\\s+(http://\\S+)");
+  private static final Pattern METRICS = Pattern.compile("metrics\\s+(http://\\S+)");
   private static final long PATIENCE_SECONDS = 180;
 
   private final Path folder;
@@ -28,6 +32,23 @@ final class ClusterProcess implements AutoCloseable {
       throw new IllegalStateException("no endpoint was printed:\n" + told);
     }
     return URI.create(found.group(1));
+  }
+
+  /** How many stripes are known to lack a shard, as the gateway tells. */
+  double lackingStripes() throws IOException, InterruptedException {
+    var found = METRICS.matcher(run("status"));
+    if (!found.find()) {
+      throw new IllegalStateException("no metrics were printed");
+    }
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(found.group(1))).build();
+      return client
+          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.matches("ninebark_rebuild_(queue|running)[ {].*"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
   }
 
   /** One command; its output. */
