@@ -69,7 +69,7 @@ final class NodeClient implements AutoCloseable {
     this.access = access;
     this.config = config;
     this.loops = loops;
-    inFlight = new InFlight(config.bytesInFlightPerNode());
+    inFlight = new InFlight(config.inFlightBytesPerNode());
   }
 
   void start() {

@@ -336,7 +336,7 @@ final class ServedConnection implements FrameChannel.Side {
 
   private boolean isFull() {
     return serving >= server.config().requestsPerConnection()
-        || heldBytes >= server.config().bytesInFlightPerNode();
+        || heldBytes >= server.config().inFlightBytesPerNode();
   }
 
   void close() {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxConnections how many a node takes; beyond it they are closed
  * @param requestsPerConnection how many requests of one connection are served at once; more wait
  *     unread
- * @param bytesInFlightPerNode shards on their way to and from one node; more wait
+ * @param inFlightBytesPerNode shards on their way to and from one node; more wait
  * @param connectTimeout for a connection, its certificates and its greeting
  * @param requestTimeout for an answer whose asker names no time
  * @param watchInterval how often a node is asked what it is like
@@ -19,7 +19,7 @@ public record WireConfig(
     int connectionsPerNode,
     int maxConnections,
     int requestsPerConnection,
-    long bytesInFlightPerNode,
+    long inFlightBytesPerNode,
     Duration connectTimeout,
     Duration requestTimeout,
     Duration watchInterval,
@@ -40,7 +40,7 @@ public record WireConfig(
       throw new IllegalArgumentException(
           "the wire needs a connection per node, and 2 requests at once on each");
     }
-    if (bytesInFlightPerNode < 1 << 20) {
+    if (inFlightBytesPerNode < 1 << 20) {
       throw new IllegalArgumentException("less than 1 MiB in flight per node carries no shard");
     }
     if (silence.compareTo(watchInterval) <= 0) {
