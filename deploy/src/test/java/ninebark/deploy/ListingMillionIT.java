@@ -33,10 +33,12 @@ import ninebark.metadata.Reply;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.storagenode.shard.IndexMemory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A million keys under one prefix, in a thousand folders of a thousand. */
+@Tag("alone")
 class ListingMillionIT {
   private static final int FOLDERS = 1000;
   private static final int KEYS = 1000;
