@@ -60,6 +60,12 @@ final class StoreProcess implements AutoCloseable {
       return new Options(jvmFlags, all);
     }
 
+    Options withMoreJvm(String... flags) {
+      var all = new ArrayList<>(jvmFlags);
+      all.addAll(List.of(flags));
+      return new Options(all, arguments);
+    }
+
     Options withJvm(String... flags) {
       return new Options(List.of(flags), arguments);
     }
