@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.checksum.Crc;
 import ninebark.erasure.checksum.CrcStream;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.Owner;
@@ -27,6 +29,10 @@ public final class MemoryStripes implements Stripes {
   private final int stripeBytes;
   private final Map<StripeId, byte[]> stripes = new ConcurrentHashMap<>();
   private final AtomicLong serial = new AtomicLong();
+
+  /** What stripes told of their objects, in the order of their writing. */
+  public final List<Description> descriptions = new CopyOnWriteArrayList<>();
+
   public final AtomicInteger openWriters = new AtomicInteger();
   public final AtomicInteger openReaders = new AtomicInteger();
   public final AtomicInteger lentPieces = new AtomicInteger();
@@ -79,6 +85,11 @@ public final class MemoryStripes implements Stripes {
         stripes.put(id, kept);
         extents.add(new Extent(id, new GroupId(0), count, Math.ceilDiv(count, scheme.k())));
         count = 0;
+      }
+
+      @Override
+      public void describe(Description description) {
+        descriptions.add(description);
       }
 
       @Override

@@ -10,5 +10,11 @@ package ninebark.storagenode;
  * @param offset where in that content the stripe begins, in bytes; a part begins at its number
  *     times 2^40, because where it will begin in the finished object is not known when it is
  *     written
+ * @param description of the object or part, on its last stripe only
  */
-public record Owner(long bucket, String key, long content, long offset) {}
+public record Owner(long bucket, String key, long content, long offset, Description description) {
+  /** What every stripe but the last tells. */
+  public Owner(long bucket, String key, long content, long offset) {
+    this(bucket, key, content, offset, Description.NONE);
+  }
+}

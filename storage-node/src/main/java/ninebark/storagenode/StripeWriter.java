@@ -14,6 +14,9 @@ public interface StripeWriter extends AutoCloseable {
   /** Takes all remaining bytes of {@code bytes}; they may be reused when this returns. */
   void write(ByteBuffer bytes) throws IOException;
 
+  /** What the last stripe is to tell besides its bytes. Before {@link #finish}. */
+  void describe(Description description);
+
   /**
    * Writes what is left and waits until every shard is synced to its disk.
    *

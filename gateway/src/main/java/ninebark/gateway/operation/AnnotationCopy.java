@@ -1,6 +1,8 @@
 package ninebark.gateway.operation;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
 import ninebark.metadata.Bucket;
@@ -14,6 +16,7 @@ import ninebark.metadata.Query;
 import ninebark.metadata.Query.Lookup;
 import ninebark.metadata.Reply;
 import ninebark.metadata.VersionChoice;
+import ninebark.metadata.rows.DescriptionFormat;
 
 /**
  * Writes the annotations of an object to its copy, one by one, when the copy does not share its
@@ -62,6 +65,18 @@ final class AnnotationCopy {
     var info = annotation.info();
     var algorithm =
         info.checksums().stream().map(Checksum::algorithm).findFirst().orElse(Algorithm.CRC64NVME);
+    Function<Intake.Stored, Command.PutAnnotation> commit =
+        whole ->
+            new Command.PutAnnotation(
+                target.bucket().id(),
+                target.key(),
+                target.version(),
+                info.name(),
+                whole.digests().etag(),
+                whole.length(),
+                List.of(whole.checksum()),
+                whole.content(),
+                new Precondition.Matches(target.etag()));
     Intake.Stored stored;
     try (var bytes =
         new ContentReader.Source(
@@ -73,20 +88,10 @@ final class AnnotationCopy {
               algorithm,
               target.bucket(),
               target.key(),
-              target.storageClass());
+              target.storageClass(),
+              whole -> DescriptionFormat.encode(target.bucket(), commit.apply(whole)));
     }
-    var command =
-        new Command.PutAnnotation(
-            target.bucket().id(),
-            target.key(),
-            target.version(),
-            info.name(),
-            stored.digests().etag(),
-            stored.length(),
-            java.util.List.of(stored.checksum()),
-            stored.content(),
-            new Precondition.Matches(target.etag()));
-    if (!(backend.index().submit(command) instanceof Reply.ChangeVersion.Changed)) {
+    if (!(backend.index().submit(commit.apply(stored)) instanceof Reply.ChangeVersion.Changed)) {
       intake.forget(java.util.Optional.of(stored));
       throw changed();
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.error.S3Exception;
@@ -29,6 +30,7 @@ import ninebark.metadata.Reply;
 import ninebark.metadata.Tag;
 import ninebark.metadata.VersionChoice;
 import ninebark.metadata.VersionId;
+import ninebark.metadata.rows.DescriptionFormat;
 
 /**
  * PUT /bucket/key with a source. The copy names the very bytes of its source and none is moved,
@@ -270,33 +272,39 @@ final class CopyObject implements Operation {
         wish.algorithm()
             .or(() -> info.checksums().stream().map(Checksum::algorithm).findFirst())
             .orElse(Algorithm.CRC64NVME);
+    var owner = control.ownerOf(request);
+    var headers = headers(request, wish, info);
+    var tags = tags(wish, info);
+    Function<Intake.Stored, Command.PutObject> commit =
+        whole ->
+            new Command.PutObject(
+                bucket.id(),
+                request.key(),
+                new NewObject(
+                    whole.digests().etag(),
+                    whole.length(),
+                    wish.storageClass(),
+                    owner,
+                    headers,
+                    List.of(whole.checksum()),
+                    tags,
+                    wish.lock(),
+                    whole.content()),
+                wish.precondition());
     Intake.Stored stored;
     try (var bytes =
         new ContentReader.Source(ContentReader.open(backend, source.content(), 0, info.length()))) {
       stored =
           intake.storeCopy(
-              bytes, info.length(), algorithm, bucket, request.key(), wish.storageClass());
+              bytes,
+              info.length(),
+              algorithm,
+              bucket,
+              request.key(),
+              wish.storageClass(),
+              whole -> DescriptionFormat.encode(bucket, commit.apply(whole)));
     }
-    var object =
-        new NewObject(
-            stored.digests().etag(),
-            stored.length(),
-            wish.storageClass(),
-            control.ownerOf(request),
-            headers(request, wish, info),
-            List.of(stored.checksum()),
-            tags(wish, info),
-            wish.lock(),
-            stored.content());
-    var copied =
-        committed(
-            request,
-            stored,
-            backend
-                .index()
-                .submit(
-                    new Command.PutObject(
-                        bucket.id(), request.key(), object, wish.precondition())));
+    var copied = committed(request, stored, backend.index().submit(commit.apply(stored)));
     if (wish.copiesAnnotations() && info.annotationCount() > 0) {
       annotationCopy.copy(
           source,

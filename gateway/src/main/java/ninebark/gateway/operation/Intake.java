@@ -19,6 +19,7 @@ import ninebark.metadata.Checksum.Algorithm;
 import ninebark.metadata.Content;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Upload;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
 import ninebark.storagenode.StripeWriter;
@@ -35,6 +36,8 @@ final class Intake {
   /** A part has up to 2^40 bytes here, more than S3 will ever allow. */
   private static final int PART_SHIFT = 40;
 
+  private static final Content NOWHERE_YET = new Content.Inline(new byte[0]);
+
   private final Backend backend;
 
   Intake(Backend backend) {
@@ -47,6 +50,11 @@ final class Intake {
     List<Extent> extents() {
       return content instanceof Content.Striped(var extents) ? extents : List.of();
     }
+  }
+
+  /** What the last stripe is to tell of bytes that are whole, but not yet durable. */
+  interface Telling {
+    Description describe(Stored arrived);
   }
 
   /** A step between the last byte and the wait for the disks, where digests are compared. */
@@ -70,13 +78,19 @@ final class Intake {
 
   /** Stores a request's body, if it is what its client says it is. */
   Stored storeBody(
-      Payload payload, ClientDigests claimed, Bucket bucket, ObjectKey key, String storageClass)
+      Payload payload,
+      ClientDigests claimed,
+      Bucket bucket,
+      ObjectKey key,
+      String storageClass,
+      Telling telling)
       throws IOException {
-    return storeBody(payload, claimed, ownerOfObject(bucket, key), storageClass);
+    return storeBody(payload, claimed, ownerOfObject(bucket, key), storageClass, telling);
   }
 
   /** Stores a request's body, if it is what its client says it is. */
-  Stored storeBody(Payload payload, ClientDigests claimed, Owner owner, String storageClass)
+  Stored storeBody(
+      Payload payload, ClientDigests claimed, Owner owner, String storageClass, Telling telling)
       throws IOException {
     checkLength(payload);
     var source = payload.source();
@@ -94,7 +108,8 @@ final class Intake {
         claimed.toCompute(),
         digests -> claimed.verify(payload, digests),
         owner,
-        storageClass);
+        storageClass,
+        telling);
   }
 
   /** Stores bytes that are in the store already. */
@@ -104,14 +119,20 @@ final class Intake {
       Algorithm algorithm,
       Bucket bucket,
       ObjectKey key,
-      String storageClass)
+      String storageClass,
+      Telling telling)
       throws IOException {
-    return storeCopy(source, length, algorithm, ownerOfObject(bucket, key), storageClass);
+    return storeCopy(source, length, algorithm, ownerOfObject(bucket, key), storageClass, telling);
   }
 
   /** Stores bytes that are in the store already. */
   Stored storeCopy(
-      ByteSource source, long length, Algorithm algorithm, Owner owner, String storageClass)
+      ByteSource source,
+      long length,
+      Algorithm algorithm,
+      Owner owner,
+      String storageClass,
+      Telling telling)
       throws IOException {
     return store(
         source,
@@ -120,7 +141,8 @@ final class Intake {
         Set.of(algorithm),
         digests -> digests.checksum(algorithm).orElseThrow(),
         owner,
-        storageClass);
+        storageClass,
+        telling);
   }
 
   /**
@@ -152,11 +174,12 @@ final class Intake {
       Set<Algorithm> algorithms,
       Verification verification,
       Owner owner,
-      String storageClass)
+      String storageClass,
+      Telling telling)
       throws IOException {
     return length.orElse(Long.MAX_VALUE) <= backend.limits().inlineBytes()
         ? inline(source, (int) length.getAsLong(), signed, algorithms, verification)
-        : striped(source, length, signed, algorithms, verification, owner, storageClass);
+        : striped(source, length, signed, algorithms, verification, owner, storageClass, telling);
   }
 
   private Stored inline(
@@ -190,7 +213,8 @@ final class Intake {
       Set<Algorithm> algorithms,
       Verification verification,
       Owner owner,
-      String storageClass)
+      String storageClass,
+      Telling telling)
       throws IOException {
     var computed = EnumSet.of(Algorithm.CRC64NVME);
     computed.addAll(algorithms);
@@ -211,6 +235,7 @@ final class Intake {
       var result = digests.finish();
       // Judged before the wait for the disks: closing an unfinished writer erases what it wrote.
       var kept = verification.verify(result);
+      writer.describe(telling.describe(new Stored(NOWHERE_YET, result, kept, stored)));
       var extents = writer.finish();
       checkUnaltered(result, writer.crc64(), extents, owner);
       return new Stored(new Content.Striped(extents), result, kept, stored);

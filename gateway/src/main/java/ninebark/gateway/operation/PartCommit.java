@@ -12,6 +12,8 @@ import ninebark.metadata.Checksum.Algorithm;
 import ninebark.metadata.Command;
 import ninebark.metadata.Reply;
 import ninebark.metadata.Upload;
+import ninebark.metadata.rows.DescriptionFormat;
+import ninebark.storagenode.Description;
 
 /** Names a part whose bytes are durable: the last step of UploadPart and UploadPartCopy. */
 final class PartCommit {
@@ -30,6 +32,37 @@ final class PartCommit {
     return kept;
   }
 
+  private static Command.PutPart command(
+      S3Request request, Upload upload, int number, Intake.Stored stored) {
+    return new Command.PutPart(
+        request.inBucket().id(),
+        request.key(),
+        upload.id(),
+        number,
+        stored.digests().etag(),
+        stored.length(),
+        checksums(upload, stored),
+        stored.content());
+  }
+
+  /** A part tells of its upload too: the upload itself has no stripes. */
+  static Description describe(S3Request request, Upload upload, int number, Intake.Stored arrived) {
+    return DescriptionFormat.encode(
+        request.inBucket(),
+        new Command.CreateUpload(
+            request.inBucket().id(),
+            request.key(),
+            upload.id(),
+            upload.contentId(),
+            upload.storageClass(),
+            upload.owner(),
+            upload.headers(),
+            upload.checksum(),
+            upload.tags(),
+            upload.lock()),
+        command(request, upload, number, arrived));
+  }
+
   static Instant commit(
       S3Request request,
       Backend backend,
@@ -39,17 +72,7 @@ final class PartCommit {
       Intake.Stored stored)
       throws IOException {
     var bucket = request.inBucket();
-    var command =
-        new Command.PutPart(
-            bucket.id(),
-            request.key(),
-            upload.id(),
-            number,
-            stored.digests().etag(),
-            stored.length(),
-            checksums(upload, stored),
-            stored.content());
-    return switch (backend.index().submit(command)) {
+    return switch (backend.index().submit(command(request, upload, number, stored))) {
       case Reply.PutPart.Stored(var when) -> when;
       case Reply.PutPart.NoSuchUpload() -> {
         intake.forget(Optional.of(stored));

@@ -3,6 +3,7 @@ package ninebark.gateway.operation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.request.Conditions;
@@ -15,6 +16,7 @@ import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
+import ninebark.metadata.rows.DescriptionFormat;
 
 /** PUT /bucket/key. */
 final class PutObject implements Operation {
@@ -51,22 +53,31 @@ final class PutObject implements Operation {
 
     // Bytes first, name last: nobody can see them until the commit below, and if we fail before
     // it, reclaim removes them.
-    var stored = intake.storeBody(request.payload(), claimed, bucket, request.key(), storageClass);
-    var object =
-        new NewObject(
-            stored.digests().etag(),
-            stored.length(),
+    Function<Intake.Stored, Command.PutObject> commit =
+        whole ->
+            new Command.PutObject(
+                bucket.id(),
+                request.key(),
+                new NewObject(
+                    whole.digests().etag(),
+                    whole.length(),
+                    storageClass,
+                    owner,
+                    headers,
+                    List.of(whole.checksum()),
+                    tags,
+                    lock,
+                    whole.content()),
+                precondition);
+    var stored =
+        intake.storeBody(
+            request.payload(),
+            claimed,
+            bucket,
+            request.key(),
             storageClass,
-            owner,
-            headers,
-            List.of(stored.checksum()),
-            tags,
-            lock,
-            stored.content());
-    var reply =
-        backend
-            .index()
-            .submit(new Command.PutObject(bucket.id(), request.key(), object, precondition));
+            whole -> DescriptionFormat.encode(bucket, commit.apply(whole)));
+    var reply = backend.index().submit(commit.apply(stored));
     return switch (reply) {
       case Reply.PutObject.Stored(var etag, var when, var version) -> {
         var response = S3Response.etag(etag);

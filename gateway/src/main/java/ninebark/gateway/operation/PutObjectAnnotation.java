@@ -7,6 +7,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import ninebark.gateway.digest.Checksums;
 import ninebark.gateway.error.S3Error;
 import ninebark.gateway.message.ByteSource;
@@ -17,6 +18,7 @@ import ninebark.gateway.xml.XmlWriter;
 import ninebark.metadata.Command;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
+import ninebark.metadata.rows.DescriptionFormat;
 
 /** PUT /bucket/key?annotation&amp;annotationName=N. */
 final class PutObjectAnnotation implements Operation {
@@ -42,21 +44,27 @@ final class PutObjectAnnotation implements Operation {
     var lookup = backend.index().ask(new Query.HeadObject(bucket.id(), request.key(), choice));
     var object = ChosenVersion.found(lookup, request, choice);
 
+    Function<Intake.Stored, Command.PutAnnotation> commit =
+        whole ->
+            new Command.PutAnnotation(
+                bucket.id(),
+                request.key(),
+                choice,
+                name,
+                whole.digests().etag(),
+                whole.length(),
+                List.of(whole.checksum()),
+                whole.content(),
+                precondition);
     var stored =
         intake.storeBody(
-            textOnly(request.payload()), claimed, bucket, request.key(), object.storageClass());
-    var command =
-        new Command.PutAnnotation(
-            bucket.id(),
+            textOnly(request.payload()),
+            claimed,
+            bucket,
             request.key(),
-            choice,
-            name,
-            stored.digests().etag(),
-            stored.length(),
-            List.of(stored.checksum()),
-            stored.content(),
-            precondition);
-    var reply = backend.index().submit(command);
+            object.storageClass(),
+            whole -> DescriptionFormat.encode(bucket, commit.apply(whole)));
+    var reply = backend.index().submit(commit.apply(stored));
     if (!(reply instanceof Reply.ChangeVersion.Changed)) {
       intake.forget(Optional.of(stored));
     }

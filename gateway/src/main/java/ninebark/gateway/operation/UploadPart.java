@@ -29,7 +29,8 @@ final class UploadPart implements Operation {
             request.payload(),
             withChoice(claimed, upload),
             Intake.ownerOfPart(request.inBucket(), upload, number),
-            upload.storageClass());
+            upload.storageClass(),
+            whole -> PartCommit.describe(request, upload, number, whole));
     var _ = PartCommit.commit(request, backend, intake, upload, number, stored);
     var response = S3Response.etag(stored.digests().etag());
     response.add(Checksums.header(stored.checksum().algorithm()), stored.checksum().value());

@@ -48,7 +48,8 @@ final class UploadPartCopy implements Operation {
               range.length(),
               upload.checksum().map(Upload.ChecksumChoice::algorithm).orElse(Algorithm.CRC64NVME),
               Intake.ownerOfPart(request.inBucket(), upload, number),
-              upload.storageClass());
+              upload.storageClass(),
+              whole -> PartCommit.describe(request, upload, number, whole));
     }
     var when = PartCommit.commit(request, backend, intake, upload, number, stored);
     var xml = XmlWriter.document("CopyPartResult", 512);

@@ -117,6 +117,21 @@ public final class LocalDisks implements Disks {
   }
 
   /**
+   * Where the disks stand that can be found, as they say themselves; for when nothing else is known
+   * of them. All have the same weight.
+   *
+   * @throws IOException if one belongs to another cluster or to a newer version
+   */
+  public static List<DiskPlace> present(Path dataFolder, UUID cluster) throws IOException {
+    return find(dataFolder, cluster).values().stream()
+        .map(Found::identity)
+        .map(
+            identity ->
+                new DiskPlace(identity.disk(), identity.node(), identity.node(), identity.az(), 1))
+        .toList();
+  }
+
+  /**
    * Opens all expected disks that can be found, several at a time.
    *
    * @throws IOException if a disk belongs to another cluster or to a newer version, or is in use

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import ninebark.erasure.Scheme;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.Owner;
 import ninebark.storagenode.ShardKey;
@@ -17,7 +18,7 @@ import ninebark.storagenode.StripeId;
  * <pre>
  *   at  bytes  all kinds
  *    0      4  magic "NBsh"
- *    4      1  version, 1
+ *    4      1  version, 1; 2 for a shard with a description
  *    5      1  kind: 1 shard, 2 tombstone, 3 filler
  *    6      2  H, the header's length, a multiple of 8
  *    8      4  number of the container the record was written to
@@ -34,12 +35,13 @@ import ninebark.storagenode.StripeId;
  *   54      2  S, length of the scheme's format name   54  2  zero
  *   56      4  length of the stripe                    56  4  container of the erased record
  *   60      2  K, length of the object's key           60  4  as of: container
- *   62      2  zero                                    64  8  as of: offset
+ *   62      2  D, length of the description             64  8  as of: offset
  *   64      8  owner: bucket id                        72  4  zero
  *   72      8  owner: content id
  *   80      8  owner: offset of the stripe in the content
  *   88      S  scheme's format name, ASCII
  * 88+S      K  object's key, UTF-8
+ *  ...      D  what the stripe tells of its object or part
  *  ...    4*B  CRC32C of each 64 KiB block of the shard
  *  ...         zeros
  *  H-4      4  CRC32C of the header before here
@@ -55,7 +57,10 @@ import ninebark.storagenode.StripeId;
  */
 final class RecordFormat {
   static final int MAGIC = 0x4E427368;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Of everything that has no description: older programs read it. */
+  private static final int PLAIN_VERSION = 1;
 
   /** The part whose place is the same in every version: tells the header's length. */
   static final int PREFIX_BYTES = 8;
@@ -111,6 +116,7 @@ final class RecordFormat {
                 (long) SHARD_FIXED_BYTES
                     + shard.label().scheme().formatName().length()
                     + key
+                    + shard.label().owner().description().length()
                     + 4L * shard.checksums().count()
                     + CRC_BYTES);
         if (bytes > MAX_HEADER_BYTES) {
@@ -129,7 +135,7 @@ final class RecordFormat {
       ContainerRecord record, LogPosition position, long durableBefore, ByteBuffer into) {
     int start = into.position();
     int headerBytes = headerBytes(record);
-    into.putInt(MAGIC).put((byte) VERSION);
+    into.putInt(MAGIC).put((byte) version(record));
     into.put(
         (byte)
             switch (record) {
@@ -152,9 +158,11 @@ final class RecordFormat {
         var scheme = label.scheme().formatName().getBytes(StandardCharsets.US_ASCII);
         var ownerKey = label.owner().key().getBytes(StandardCharsets.UTF_8);
         into.putShort((short) scheme.length).putInt(label.stripeLength());
-        into.putShort((short) ownerKey.length).putShort((short) 0);
+        var description = label.owner().description();
+        into.putShort((short) ownerKey.length).putShort((short) description.length());
         into.putLong(label.owner().bucket()).putLong(label.owner().content());
         into.putLong(label.owner().offset()).put(scheme).put(ownerKey);
+        into.put(description.bytes());
         checksums.write(into);
       }
       case ContainerRecord.Tombstone(var _, var target, var asOf) ->
@@ -206,7 +214,7 @@ final class RecordFormat {
     var in = header.duplicate();
     in.position(start + 4);
     int version = Byte.toUnsignedInt(in.get());
-    if (version != VERSION) {
+    if (version != VERSION && version != PLAIN_VERSION) {
       throw new FormatVersionException(file, version, VERSION);
     }
     int kind = in.get();
@@ -235,19 +243,33 @@ final class RecordFormat {
     return Optional.of(new Header(record, position, durableBefore, headerBytes));
   }
 
-  private static ContainerRecord decodeShard(ByteBuffer in, ShardKey key, int shardBytes) {
+  private static int version(ContainerRecord record) {
+    return record instanceof ContainerRecord.Shard(var label, var _)
+            && !label.owner().description().isEmpty()
+        ? VERSION
+        : PLAIN_VERSION;
+  }
+
+  private static Description description(ByteBuffer in, int bytes) {
+    var description = new byte[bytes];
+    in.get(description);
+    return Description.of(description);
+  }
+
+  private static ContainerRecord decodeShard(ByteBuffer in, ShardKey shard, int shardBytes) {
     int schemeBytes = in.getShort();
     int stripeLength = in.getInt();
     int keyBytes = in.getShort();
-    in.getShort();
+    int descriptionBytes = in.getShort();
     long bucket = in.getLong();
     long content = in.getLong();
     long contentOffset = in.getLong();
     var scheme = Scheme.parseFormatName(text(in, schemeBytes));
-    var owner = new Owner(bucket, text(in, keyBytes), content, contentOffset);
+    var key = text(in, keyBytes);
+    var owner = new Owner(bucket, key, content, contentOffset, description(in, descriptionBytes));
     var checksums = BlockChecksums.read(in, BlockChecksums.blockCount(shardBytes));
     return new ContainerRecord.Shard(
-        new ShardLabel(key, scheme, stripeLength, shardBytes, owner), checksums);
+        new ShardLabel(shard, scheme, stripeLength, shardBytes, owner), checksums);
   }
 
   private static String text(ByteBuffer in, int bytes) {

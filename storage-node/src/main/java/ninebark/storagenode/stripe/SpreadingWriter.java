@@ -11,6 +11,7 @@ import java.util.Optional;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.checksum.Crc;
 import ninebark.storagenode.DegradedStripe;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.Extent;
 import ninebark.storagenode.Owner;
 import ninebark.storagenode.StripeWriter;
@@ -24,6 +25,7 @@ final class SpreadingWriter implements StripeWriter {
   private final List<Extent> extents = new ArrayList<>();
   private final List<DegradedStripe> degraded = new ArrayList<>();
   private Optional<Filling> filling = Optional.empty();
+  private Description description = Description.NONE;
   private long nextOffset;
   private long crc64;
   private boolean finished;
@@ -61,10 +63,17 @@ final class SpreadingWriter implements StripeWriter {
   }
 
   @Override
+  public void describe(Description told) {
+    checkOpen();
+    description = told;
+  }
+
+  @Override
   public List<Extent> finish() throws IOException {
     checkOpen();
     if (filling.isPresent()) {
-      send(filling.get());
+      // A full buffer waits here for more to come: what is sent now is always the last.
+      send(filling.get(), description);
     }
     while (!inFlight.isEmpty()) {
       await(inFlight.peekFirst());
@@ -135,7 +144,7 @@ final class SpreadingWriter implements StripeWriter {
       }
       current = whole;
     }
-    send(current);
+    send(current, Description.NONE);
     var next = nextWhole();
     filling = Optional.of(next);
     return next;
@@ -178,10 +187,10 @@ final class SpreadingWriter implements StripeWriter {
     return fill(store.stripes());
   }
 
-  private void send(Filling current) {
+  private void send(Filling current, Description told) {
     filling = Optional.empty();
     int length = current.bytes.position();
-    var stripeOwner = new Owner(owner.bucket(), owner.key(), owner.content(), nextOffset);
+    var stripeOwner = new Owner(owner.bucket(), owner.key(), owner.content(), nextOffset, told);
     nextOffset += length;
     inFlight.addLast(
         StripeWrite.start(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import ninebark.erasure.Scheme;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskPlace;
@@ -58,7 +59,8 @@ import ninebark.storagenode.file.Medium;
  *                         6 refused, 7 other; text what
  *
  * key    group 4, birth of the stripe 8, its serial 8, shard 1
- * label  key, text scheme, stripe length 4, shard length 4, bucket 8, text key, content 8, offset 8
+ * label  key, text scheme, stripe length 4, shard length 4, bucket 8, text key, content 8, offset 8;
+ *        and where there is one, the description, up to the end of the fields
  * </pre>
  */
 final class MessageFormat {
@@ -229,6 +231,7 @@ final class MessageFormat {
       text(label.owner().key());
       out.writeLong(label.owner().content());
       out.writeLong(label.owner().offset());
+      out.write(label.owner().description().bytes());
     }
 
     private void served(Message.Served disk) throws IOException {
@@ -367,7 +370,14 @@ final class MessageFormat {
           Scheme.parseFormatName(text()),
           in.getInt(),
           in.getInt(),
-          new Owner(in.getLong(), text(), in.getLong(), in.getLong()));
+          new Owner(in.getLong(), text(), in.getLong(), in.getLong(), description()));
+    }
+
+    /** A label comes last, and this last in it: a label without one is as it always was. */
+    private Description description() {
+      var bytes = new byte[in.remaining()];
+      in.get(bytes);
+      return Description.of(bytes);
     }
 
     private Message.Served served() throws CharacterCodingException {

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.UUID;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.DiskId;
+import ninebark.storagenode.Owner;
+import ninebark.storagenode.ShardLabel;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of the formats, as they lie on disks already: a change here loses data. */
@@ -53,6 +56,20 @@ class FormatTest {
   }
 
   @Test
+  void aShardThatDescribesItsObjectKeepsItsBytes() throws IOException {
+    var plain = shard();
+    var label = plain.label();
+    var owner =
+        new Owner(7, "a/ключ", 11, 1L << 40, Description.of(new byte[] {1, 2, 3, (byte) 0xff}));
+    isGolden(
+        "record-shard-2",
+        new ContainerRecord.Shard(
+            new ShardLabel(
+                label.key(), label.scheme(), label.stripeLength(), label.shardBytes(), owner),
+            plain.checksums()));
+  }
+
+  @Test
   void aTombstoneKeepsItsBytes() throws IOException {
     isGolden(
         "record-tombstone",
@@ -90,13 +107,13 @@ class FormatTest {
   @Test
   void aNewerVersionIsRefusedWithTheFilesName() {
     var newer = header(shard());
-    newer.put(4, (byte) 2);
+    newer.put(4, (byte) 3);
     int crcAt = newer.limit() - 4;
     newer.putInt(crcAt, BlockChecksums.crc(newer.slice(0, crcAt)));
     assertThatThrownBy(
             () -> RecordFormat.decodeHeader(newer, new LogPosition(7, 4096), "containers/7"))
         .isInstanceOf(FormatVersionException.class)
-        .hasMessageContaining("containers/7 has format version 2");
+        .hasMessageContaining("containers/7 has format version 3");
   }
 
   @Test

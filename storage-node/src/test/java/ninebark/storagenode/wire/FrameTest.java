@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import ninebark.erasure.Scheme;
+import ninebark.storagenode.Description;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskPlace;
@@ -35,6 +36,13 @@ class FrameTest {
   private static final ShardKey KEY = new ShardKey(new GroupId(7), new StripeId(99, -5), 3);
   private static final ShardLabel LABEL =
       new ShardLabel(KEY, Scheme.rs(6, 2), 1000, 4, new Owner(5, "a/ключ", 6, 1L << 40));
+  private static final ShardLabel DESCRIBED =
+      new ShardLabel(
+          KEY,
+          Scheme.rs(6, 2),
+          1000,
+          4,
+          new Owner(5, "a", 6, 0, Description.of(new byte[] {9, 8, (byte) 0xff})));
   private static final byte[] BODY = {1, 2, 3, 4};
 
   private static List<Message> messages() {
@@ -61,7 +69,9 @@ class FrameTest {
         new Message.Shards(List.of(new StoredShard(KEY, 4096))),
         new Message.Containers(List.of(1, 2, 3)),
         new Message.Inspected(new DiskInspector.Inspection(9, 1, 1)),
-        new Message.Failed(Message.Trouble.DAMAGED, "block 3"));
+        new Message.Failed(Message.Trouble.DAMAGED, "block 3"),
+        new Message.Append(DISK, DESCRIBED),
+        new Message.Label(DESCRIBED));
   }
 
   private static byte[] bodyOf(Message message) {
