@@ -148,6 +148,16 @@ final class DataFolder implements AutoCloseable {
     return root.resolve("index");
   }
 
+  /** Where the index is copied to on its way to the disks. */
+  Path indexCopy() {
+    return root.resolve("index-copy");
+  }
+
+  /** Where a lost index is made again before it takes its place. */
+  Path indexRecovery() {
+    return root.resolve("index-recovery");
+  }
+
   Path disks() {
     return root.resolve("disks");
   }

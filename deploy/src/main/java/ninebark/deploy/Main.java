@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ScrubCommand.class,
       LifecycleCommand.class,
       ExplainCommand.class,
+      RecoverCommand.class,
       CertCommand.class,
       ClusterCommand.class,
       CommandLine.HelpCommand.class

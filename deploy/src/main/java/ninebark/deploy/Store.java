@@ -49,6 +49,7 @@ import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.raft.RaftIndex;
+import ninebark.metadata.snapshot.IndexSnapshots;
 import ninebark.scrubber.Scrubber;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.Deadline;
@@ -177,6 +178,22 @@ final class Store implements AutoCloseable {
                   (extent, shard, _, _) ->
                       scrubber.report(new ShardKey(extent.group(), extent.stripe(), shard)),
                   meters));
+      var random = new SecureRandom();
+      var snapshots =
+          closing(
+              new IndexSnapshots(
+                  data.indexCopy(),
+                  index,
+                  index,
+                  new IndexSnapshots.Storing(
+                      stripes,
+                      StorageClasses.STANDARD,
+                      schemes().get(StorageClasses.STANDARD),
+                      () -> random.nextLong() & Long.MAX_VALUE),
+                  data.cluster(),
+                  config.snapshots(),
+                  clock,
+                  meters));
       var reclaim =
           closing(
               new Reclaim(
@@ -231,6 +248,7 @@ final class Store implements AutoCloseable {
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       live.begin();
+      snapshots.start();
       reclaim.start();
       lifecycle.start();
     } catch (IOException | ConfigException | RuntimeException failure) {
@@ -365,7 +383,8 @@ final class Store implements AutoCloseable {
                 + disk.id()
                 + " holds shards, but the index in "
                 + data.index()
-                + " knows nothing: it was lost or replaced; put it back, or make the nodes anew");
+                + " knows nothing: it was lost or replaced; put it back, make it again with"
+                + " 'ninebark recover index', or make the nodes anew");
       }
     }
     return places;
@@ -379,7 +398,8 @@ final class Store implements AutoCloseable {
               + data.disks()
               + " were in use, but the index in "
               + data.index()
-              + " knows nothing: it was lost or replaced; put it back, or move the disks away to begin anew");
+              + " knows nothing: it was lost or replaced; put it back, make it again with"
+              + " 'ninebark recover index', or move the disks away to begin anew");
     }
   }
 

@@ -9,6 +9,7 @@ import ninebark.gateway.GatewayConfig;
 import ninebark.lifecycle.ReclaimConfig;
 import ninebark.lifecycle.rules.LifecycleConfig;
 import ninebark.metadata.raft.IndexConfig;
+import ninebark.metadata.snapshot.SnapshotConfig;
 import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.patrol.PatrolConfig;
 import ninebark.scrubber.rebuild.RebuildConfig;
@@ -44,6 +45,7 @@ public record NinebarkConfig(
     ShardStoreConfig disk,
     StripeConfig stripes,
     RocksConfig rocks,
+    SnapshotConfig snapshots,
     ReclaimConfig reclaim,
     LifecycleConfig lifecycle,
     RebuildConfig rebuild,
@@ -65,6 +67,7 @@ public record NinebarkConfig(
           ShardStoreConfig.DEFAULT,
           StripeConfig.DEFAULT,
           RocksConfig.DEFAULT,
+          SnapshotConfig.DEFAULT,
           ReclaimConfig.DEFAULT,
           LifecycleConfig.DEFAULT,
           RebuildConfig.DEFAULT,
@@ -97,6 +100,7 @@ public record NinebarkConfig(
         disk,
         stripes,
         rocks,
+        snapshots,
         reclaim,
         lifecycle,
         rebuild,
@@ -120,6 +124,7 @@ public record NinebarkConfig(
         disk,
         stripes,
         rocks,
+        snapshots,
         reclaim,
         lifecycle,
         rebuild,
@@ -143,6 +148,7 @@ public record NinebarkConfig(
         disk,
         stripes,
         rocks,
+        snapshots,
         reclaim,
         lifecycle,
         rebuild,

@@ -14,6 +14,7 @@ import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.Listing;
 import ninebark.metadata.Query;
+import ninebark.metadata.snapshot.IndexSnapshots;
 import ninebark.metadata.wire.AnswerFormat;
 import ninebark.metadata.wire.AnswerFormat.Answer;
 import ninebark.metadata.wire.OutcomeFormat.Told;
@@ -27,7 +28,7 @@ import ninebark.storagenode.shard.IndexMemory;
  * that comes later sees it. In a group the leader first makes sure that it still leads, and a
  * follower asks the leader. Threads: safe for any number.
  */
-public final class RaftIndex implements Index, AutoCloseable {
+public final class RaftIndex implements Index, IndexSnapshots.Source, AutoCloseable {
   /** The lone replica's name in its Raft group; never changes for a folder. */
   private static final String LONE = "r1";
 
@@ -244,8 +245,19 @@ public final class RaftIndex implements Index, AutoCloseable {
   }
 
   /** Whether this replica thinks that it leads. */
+  @Override
   public boolean leads() {
     return replica.leads();
+  }
+
+  /**
+   * Copies this replica's rows, by hard links, as they are at some moment after this call.
+   *
+   * @param into a folder on the same file system that is not there yet
+   */
+  @Override
+  public void copyRows(Path into) throws IOException {
+    rows.copy(into);
   }
 
   /** A digest of this replica's state: equal wherever the same commands were applied. */

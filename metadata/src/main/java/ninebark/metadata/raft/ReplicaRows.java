@@ -120,6 +120,19 @@ final class ReplicaRows implements AutoCloseable {
     }
   }
 
+  /** Copies the rows as they are at some moment from now on. */
+  void copy(Path into) throws IOException {
+    asking.readLock().lock();
+    try {
+      if (closed) {
+        throw new IOException("the index is closed");
+      }
+      store.checkpoint(into);
+    } finally {
+      asking.readLock().unlock();
+    }
+  }
+
   /** A digest of the whole state: equal wherever the same commands were applied. */
   String stateHash() {
     asking.readLock().lock();

@@ -197,6 +197,17 @@ public final class RocksRowStore implements AutoCloseable {
     applied = position;
   }
 
+  /** The rows become those that a new log begins with. Threads: the one that writes. */
+  public void forgetPosition() throws IOException {
+    try {
+      db.delete(families.get(Family.SYSTEM), withoutLog, RowKeys.APPLIED);
+    } catch (RocksDBException e) {
+      throw new IOException("cannot write the index's rows: " + e.getMessage(), e);
+    }
+    applied = Applied.NOTHING;
+    flush();
+  }
+
   /** Makes all that is written so far durable. Threads: the one that writes. */
   public void flush() throws IOException {
     var position = applied;
