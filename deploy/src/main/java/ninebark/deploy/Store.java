@@ -161,6 +161,7 @@ final class Store implements AutoCloseable {
                   () -> map,
                   scrubbed(disks),
                   index,
+                  index,
                   config.rebuild(),
                   config.patrol(),
                   config.census(),

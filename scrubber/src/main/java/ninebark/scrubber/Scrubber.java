@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codecs;
 import ninebark.metadata.Index;
+import ninebark.metadata.IndexInspector;
 import ninebark.scrubber.census.Census;
 import ninebark.scrubber.census.CensusConfig;
 import ninebark.scrubber.clients.ClientLoad;
@@ -67,6 +68,7 @@ public final class Scrubber implements AutoCloseable {
    * Opens what an earlier life remembered; nothing runs before {@link #start}.
    *
    * @param files the folder that the journal is kept in
+   * @param replica looks at what this process keeps of the index
    * @param clientBytes how many bytes clients have moved so far; patrol and rebuild yield while it
    *     grows
    */
@@ -75,6 +77,7 @@ public final class Scrubber implements AutoCloseable {
       Supplier<ClusterMap> map,
       Disks disks,
       Index index,
+      IndexInspector replica,
       RebuildConfig rebuildConfig,
       PatrolConfig patrolConfig,
       CensusConfig censusConfig,
@@ -105,6 +108,7 @@ public final class Scrubber implements AutoCloseable {
             reachable,
             disks::inspector,
             disks::medium,
+            replica,
             Codecs::best,
             load,
             clock,

@@ -34,6 +34,7 @@ final class ScrubJson {
     var disks = new ArrayList<Map<String, Object>>();
     patrol.disks().forEach(disk -> disks.add(disk(disk)));
     tree.put("disks", disks);
+    tree.put("index", index(patrol.index()));
     tree.put("rebuild", rebuild(rebuild));
     tree.put("census", census(census, buckets));
     return JSON.writeValueAsString(tree) + "\n";
@@ -54,6 +55,15 @@ final class ScrubJson {
     tree.put("began", disk.began().toString());
     tree.put(disk.done() ? "finished" : "finishes", disk.finish().toString());
     tree.put("oldestUnverified", disk.oldestUnverified().toString());
+    return tree;
+  }
+
+  private static Map<String, Object> index(Patrol.IndexProgress index) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put("pass", index.pass());
+    tree.put("checkedBytes", index.checkedBytes());
+    index.ended().ifPresent(ended -> tree.put("finished", ended.toString()));
+    tree.put("damage", index.damage());
     return tree;
   }
 

@@ -47,9 +47,32 @@ final class ScrubReport {
     }
     text.append(table.text());
     text.append("\noldest unverified byte: ").append(span(oldest)).append('\n');
+    text.append(index(status.get("index"), now));
     text.append(rebuild(status.get("rebuild"), now));
     text.append(census(status.get("census"), now));
     return text.toString();
+  }
+
+  private static String index(JsonNode index, Instant now) {
+    if (!index.has("finished")) {
+      return "the index' own files: not read since the start\n";
+    }
+    var text =
+        new StringBuilder("the index' own files: ")
+            .append(Amounts.bytes(index.get("checkedBytes").asLong()))
+            .append(" read ")
+            .append(span(Duration.between(time(index, "finished"), now)))
+            .append(" ago, ");
+    var damage = index.get("damage");
+    if (damage.isEmpty()) {
+      return text.append("whole\n").toString();
+    }
+    text.append("DAMAGED:\n");
+    damage.forEach(what -> text.append("  ").append(what.asString()).append('\n'));
+    return text.append(
+            "  go on with another replica, or stop and make the index again: 'ninebark recover"
+                + " index'\n")
+        .toString();
   }
 
   private static String rebuild(JsonNode rebuild, Instant now) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -258,6 +259,14 @@ public final class RaftIndex implements Index, IndexSnapshots.Source, AutoClosea
   @Override
   public void copyRows(Path into) throws IOException {
     rows.copy(into);
+  }
+
+  @Override
+  public Inspection inspect() throws IOException {
+    var damage = new ArrayList<String>();
+    long bytes = LogInspector.patrol(folder.segments(), rows.applied(), damage);
+    bytes += rows.inspect(damage);
+    return new Inspection(bytes, damage);
   }
 
   /** A digest of this replica's state: equal wherever the same commands were applied. */

@@ -2,16 +2,25 @@ package ninebark.metadata.raft;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
+import ninebark.erasure.checksum.Crc;
 import ninebark.metadata.Query;
 import ninebark.metadata.rocks.Applied;
 import ninebark.metadata.rocks.RocksRowStore;
@@ -35,6 +44,10 @@ import ninebark.storagenode.shard.IndexMemory;
  */
 final class ReplicaRows implements AutoCloseable {
   private static final int VERSION = 1;
+
+  /** Damage is what several looks in a row find. */
+  private static final int INSPECTIONS = 3;
+
   private static final Pattern LINES =
       Pattern.compile("ninebark-index-installed 1\nterm (\\d{1,18})\nindex (\\d{1,18})\n");
 
@@ -48,6 +61,9 @@ final class ReplicaRows implements AutoCloseable {
   private final ReentrantLock progress = new ReentrantLock();
   private final Condition advanced = progress.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** CRC64NVME of the tables at the last look that found all whole. */
+  private Map<String, Long> tables = Map.of();
 
   private volatile RocksRowStore store;
   private volatile boolean closed;
@@ -133,6 +149,74 @@ final class ReplicaRows implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads all rows from the disk and checks them.
+   *
+   * @param damage gets a sentence if they are not what was written
+   * @return how many bytes their files have
+   */
+  synchronized long inspect(List<String> damage) throws IOException {
+    openAside().ifPresent(damage::add);
+    return compareTables(damage);
+  }
+
+  private Optional<String> openAside() {
+    Optional<String> wrong = Optional.empty();
+    for (int attempt = 0; attempt < INSPECTIONS; attempt++) {
+      try {
+        RocksRowStore.inspect(folder.rows(), memory);
+        return Optional.empty();
+      } catch (IOException again) {
+        // Files come and go under our hands; damage stays.
+        wrong = Optional.of(again.getMessage());
+      }
+    }
+    return wrong;
+  }
+
+  /**
+   * RocksDB does not check every block by itself, but its tables never change: what they were at
+   * the first look they must be at each later one.
+   */
+  private long compareTables(List<String> damage) throws IOException {
+    long sum = 0;
+    var seen = new HashMap<String, Long>();
+    try (var files = Files.newDirectoryStream(folder.rows(), "*.{sst,blob}")) {
+      for (var file : files) {
+        var name = file.getFileName().toString();
+        try {
+          sum += Files.size(file);
+          seen.put(name, crc64(file));
+        } catch (NoSuchFileException _) {
+          // Merged into another one.
+        }
+      }
+    }
+    seen.forEach(
+        (name, crc64) -> {
+          if (!tables.getOrDefault(name, crc64).equals(crc64)) {
+            damage.add(
+                "the index's file " + folder.rows().resolve(name) + " is not what it was before");
+          }
+        });
+    if (damage.isEmpty()) {
+      tables = Map.copyOf(seen);
+    }
+    return sum;
+  }
+
+  private static long crc64(Path file) throws IOException {
+    var crc = Crc.CRC64NVME.start();
+    var buffer = ByteBuffer.allocateDirect(1 << 20);
+    try (var in = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (in.read(buffer) >= 0) {
+        crc.update(buffer.flip());
+        buffer.clear();
+      }
+    }
+    return crc.value();
+  }
+
   /** A digest of the whole state: equal wherever the same commands were applied. */
   String stateHash() {
     asking.readLock().lock();
@@ -188,6 +272,7 @@ final class ReplicaRows implements AutoCloseable {
    * @param position where it stands
    */
   void replace(Path snapshot, Applied position) throws IOException {
+    forgetTables();
     delete(part(folder));
     Files.move(snapshot, part(folder));
     try (var files = Files.newDirectoryStream(part(folder))) {
@@ -224,6 +309,10 @@ final class ReplicaRows implements AutoCloseable {
               + store.applied());
     }
     advanced();
+  }
+
+  private synchronized void forgetTables() {
+    tables = Map.of();
   }
 
   private static void takePlace(IndexFolder folder) throws IOException {

@@ -29,6 +29,7 @@ import ninebark.metadata.Command;
 import ninebark.metadata.Content;
 import ninebark.metadata.ETag;
 import ninebark.metadata.Index;
+import ninebark.metadata.IndexInspector;
 import ninebark.metadata.Listing;
 import ninebark.metadata.NewObject;
 import ninebark.metadata.ObjectKey;
@@ -59,7 +60,7 @@ public final class IndexSnapshots implements AutoCloseable {
   private static final Duration FIRST = Duration.ofMinutes(1);
 
   /** The replica that is copied. */
-  public interface Source {
+  public interface Source extends IndexInspector {
     /** Whether this replica is the one of its group to do it. */
     boolean leads();
 
@@ -293,6 +294,13 @@ public final class IndexSnapshots implements AutoCloseable {
         return file;
       }
     }
+    if (before.stream().anyMatch(file -> file.name().equals(name)) && isTable(name)) {
+      // Another replica's table of that name, or damage, which must not push out good copies.
+      var damage = source.inspect().damage();
+      if (!damage.isEmpty()) {
+        throw new IOException("the index is damaged and not copied: " + damage.getFirst());
+      }
+    }
     var key = new ObjectKey(SnapshotNames.file(name, crc64));
     List<Extent> extents;
     try (var in = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -300,6 +308,11 @@ public final class IndexSnapshots implements AutoCloseable {
     }
     bytesStored.increment((double) bytes);
     return new StoredFile(name, bytes, crc64, extents);
+  }
+
+  /** Whether a file of that name never changes. */
+  private static boolean isTable(String name) {
+    return name.endsWith(".sst") || name.endsWith(".blob");
   }
 
   private static long crc64(Path path) throws IOException {

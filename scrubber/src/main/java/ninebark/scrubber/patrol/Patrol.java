@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import ninebark.erasure.Codec;
 import ninebark.erasure.Scheme;
+import ninebark.metadata.IndexInspector;
 import ninebark.scrubber.clients.ClientLoad;
 import ninebark.scrubber.journal.Journal;
 import ninebark.scrubber.journal.JournalRecord;
@@ -83,7 +84,25 @@ public final class Patrol implements AutoCloseable {
    * @param rollCallCount how often the roll of all groups was called since the start
    */
   public record Status(
-      Optional<Instant> pausedUntil, List<DiskProgress> disks, long rollCallCount) {}
+      Optional<Instant> pausedUntil,
+      List<DiskProgress> disks,
+      IndexProgress index,
+      long rollCallCount) {}
+
+  /**
+   * What the patrol of the index' own files is at.
+   *
+   * @param pass how many there were since the start
+   * @param checkedBytes of the last
+   * @param ended when the last ended
+   * @param damage what it found
+   */
+  public record IndexProgress(
+      int pass, long checkedBytes, Optional<Instant> ended, List<String> damage) {
+    public IndexProgress {
+      damage = List.copyOf(damage);
+    }
+  }
 
   private final PatrolConfig config;
   private final Supplier<ClusterMap> map;
@@ -96,6 +115,7 @@ public final class Patrol implements AutoCloseable {
   private final PatrolPace pace;
   private final ClientLoad load;
   private final RollCall rollCall;
+  private final IndexPatrol indexPatrol;
   private final Map<DiskId, DiskPatrol> patrols = new HashMap<>();
   private final Map<DiskId, DiskPlace> places = new HashMap<>();
   private final Map<Integer, Instant> grown = new ConcurrentHashMap<>();
@@ -105,6 +125,7 @@ public final class Patrol implements AutoCloseable {
   /**
    * @param load whether clients are busy, to whom patrol yields
    * @param medium what a disk is made of
+   * @param index looks at this process' replica
    * @param memory what an earlier life came to
    * @param droppedCount how many losses were left out for want of room so far
    */
@@ -114,6 +135,7 @@ public final class Patrol implements AutoCloseable {
       Function<DiskId, Optional<ShardDisk>> disks,
       Function<DiskId, Optional<DiskInspector>> inspectors,
       Function<DiskId, Medium> medium,
+      IndexInspector index,
       Function<Scheme, Codec> codecs,
       ClientLoad load,
       InstantSource clock,
@@ -144,10 +166,7 @@ public final class Patrol implements AutoCloseable {
               memory.marks().getOrDefault(place.disk(), PatrolMark.first(place.disk(), now)),
               disks,
               inspectors,
-              switch (medium.apply(place.disk())) {
-                case FLASH -> config.flashInterval();
-                case SPINNING -> config.spinningInterval();
-              },
+              config.interval(medium.apply(place.disk())),
               config.settle(),
               pivot(place.disk(), known),
               pace,
@@ -164,6 +183,8 @@ public final class Patrol implements AutoCloseable {
     Gauge.builder("ninebark.patrol.groups", map, groups -> groups.get().groups().size())
         .description("Placement groups whose disks are compared in a roll call of all")
         .register(meters);
+    indexPatrol = new IndexPatrol(index, config, control, clock, meters);
+    threads.add(Thread.ofVirtual().name("patrol-index").unstarted(indexPatrol::run));
     threads.add(Thread.ofVirtual().name("patrol-rounds").unstarted(this::rounds));
     threads.add(Thread.ofVirtual().name("patrol-notes").unstarted(this::takeNotes));
   }
@@ -220,7 +241,8 @@ public final class Patrol implements AutoCloseable {
         progress.add(progress(patrol, place, now));
       }
     }
-    return new Status(control.pausedUntil(), List.copyOf(progress), rollCallCount.get());
+    return new Status(
+        control.pausedUntil(), List.copyOf(progress), indexPatrol.progress(), rollCallCount.get());
   }
 
   private DiskProgress progress(DiskPatrol patrol, DiskPlace place, Instant now) {

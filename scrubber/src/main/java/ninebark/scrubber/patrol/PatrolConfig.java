@@ -2,6 +2,7 @@ package ninebark.scrubber.patrol;
 
 import java.time.Duration;
 import java.util.List;
+import ninebark.storagenode.file.Medium;
 
 /**
  * How often everything is looked at.
@@ -44,6 +45,14 @@ public record PatrolConfig(
           8,
           Duration.ofMinutes(2),
           Duration.ofDays(1));
+
+  /** Within it every byte is read. */
+  Duration interval(Medium medium) {
+    return switch (medium) {
+      case FLASH -> flashInterval;
+      case SPINNING -> spinningInterval;
+    };
+  }
 
   public PatrolConfig {
     youngAges = List.copyOf(youngAges);
