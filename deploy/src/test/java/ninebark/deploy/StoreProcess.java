@@ -142,7 +142,8 @@ final class StoreProcess implements AutoCloseable {
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         "-XX:+UseCompactObjectHeaders",
-        "-XX:+ExitOnOutOfMemoryError");
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:TrimNativeHeapInterval=10000");
   }
 
   /** The packaged store, to be given a command. */
