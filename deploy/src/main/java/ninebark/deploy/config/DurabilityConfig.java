@@ -13,6 +13,9 @@ import java.util.Map;
  * @param assumedAbsence from the loss of a disk to one in its place, while none was lost
  * @param assumedCorruptionsPerShardYear silent damage of one shard
  * @param assumedShardYears how much experience that is worth
+ * @param assumedAzLossesPerYear how often one AZ is destroyed with all its disks; nobody measures
+ *     it
+ * @param assumedAzRebuild until what it held is rebuilt elsewhere
  * @param goalNines what each storage class promises; classes left out promise nothing
  */
 public record DurabilityConfig(
@@ -21,6 +24,8 @@ public record DurabilityConfig(
     Duration assumedAbsence,
     double assumedCorruptionsPerShardYear,
     double assumedShardYears,
+    double assumedAzLossesPerYear,
+    Duration assumedAzRebuild,
     Map<String, Goal> goalNines) {
   /** Nines per stripe and year. */
   public record Goal(double nines) {
@@ -33,7 +38,14 @@ public record DurabilityConfig(
 
   public static final DurabilityConfig DEFAULT =
       new DurabilityConfig(
-          1.6, 100, Duration.ofHours(6), 1e-4, 1e5, Map.of("STANDARD", new Goal(9)));
+          1.6,
+          100,
+          Duration.ofHours(6),
+          1e-4,
+          1e5,
+          1e-4,
+          Duration.ofDays(7),
+          Map.of("STANDARD", new Goal(9)));
 
   public DurabilityConfig {
     if (!(assumedAfrPercent > 0) || assumedAfrPercent > 10_000) {
@@ -47,6 +59,12 @@ public record DurabilityConfig(
     if (!assumedAbsence.isPositive() || !(assumedCorruptionsPerShardYear >= 0)) {
       throw new IllegalArgumentException(
           "the assumed absence is positive, the assumed damage not negative");
+    }
+    if (!(assumedAzLossesPerYear >= 0)
+        || assumedAzLossesPerYear > 100
+        || !assumedAzRebuild.isPositive()) {
+      throw new IllegalArgumentException(
+          "AZs are destroyed 0 to 100 times a year, and rebuilt in more than no time");
     }
     goalNines = Map.copyOf(goalNines);
   }

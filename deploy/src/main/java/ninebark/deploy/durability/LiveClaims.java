@@ -12,6 +12,7 @@ import ninebark.deploy.config.DurabilityConfig;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.durability.Assumptions;
 import ninebark.erasure.durability.AzLayout;
+import ninebark.erasure.durability.AzLoss;
 import ninebark.erasure.durability.Claim;
 import ninebark.erasure.durability.ExactChain;
 import ninebark.erasure.durability.FailureRate;
@@ -49,9 +50,11 @@ final class LiveClaims {
   /**
    * A storage class.
    *
+   * @param withAzLoss nines if AZs are destroyed too; none where the layout is not known
    * @param goal nines that it promises, if it promises any
    */
-  record OfClass(String name, Claim claim, int groupCount, Optional<Double> goal) {
+  record OfClass(
+      String name, Claim claim, Optional<Nines> withAzLoss, int groupCount, Optional<Double> goal) {
     boolean isBelowGoal() {
       return goal.filter(promised -> claim.ninesPerStripe().value() < promised).isPresent();
     }
@@ -110,8 +113,10 @@ final class LiveClaims {
       var goal =
           Optional.ofNullable(config.goalNines().get(entry.getKey()))
               .map(DurabilityConfig.Goal::nines);
+      var claim = claim(sight, scheme, groups, config);
       claims.add(
-          new OfClass(entry.getKey(), claim(sight, scheme, groups, config), groups.size(), goal));
+          new OfClass(
+              entry.getKey(), claim, withAzLoss(sight, claim, config), groups.size(), goal));
     }
     return claims;
   }
@@ -134,6 +139,22 @@ final class LiveClaims {
     return Claim.of(
         weakest(redundancy, groups, sight.map).map(assumptions::withLayout).orElse(assumptions),
         new ExactChain());
+  }
+
+  /** Stated apart: what disks do is measured, what becomes of AZs is only assumed. */
+  private static Optional<Nines> withAzLoss(Sight sight, Claim claim, DurabilityConfig config) {
+    var loss =
+        new AzLoss(
+            FailureRate.perYear(config.assumedAzLossesPerYear()),
+            config.assumedAzRebuild(),
+            longer(sight.lived.meanRepair(), Duration.ofMinutes(1)),
+            AzLoss.Urgency.LEAST_MARGIN_FIRST);
+    var assumptions = claim.assumptions();
+    return assumptions
+        .layout()
+        .map(
+            layout ->
+                Claim.of(assumptions.withAzLoss(layout, loss), new ExactChain()).ninesPerStripe());
   }
 
   /** How the group stands that an AZ would hurt most. */

@@ -18,6 +18,7 @@ import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.DurabilityConfig;
 import ninebark.erasure.Scheme;
 import ninebark.erasure.durability.JulianYear;
+import ninebark.erasure.durability.Nines;
 import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.scrubber.Scrubber;
@@ -100,6 +101,12 @@ public final class LiveNines implements AutoCloseable {
     for (var name : classes.keySet()) {
       gauge("ninebark.durability.nines", name, one -> one.claim().ninesPerStripe().value())
           .description("Nines per stripe and year, from what the cluster has lived through")
+          .register(meters);
+      gauge(
+              "ninebark.durability.nines.with.az.loss",
+              name,
+              one -> one.withAzLoss().map(Nines::value).orElse(Double.NaN))
+          .description("The same if AZs are destroyed as often as is assumed")
           .register(meters);
       gauge("ninebark.durability.goal.nines", name, one -> one.goal().orElse(0.0))
           .description("Nines that the storage class promises")
@@ -195,6 +202,8 @@ public final class LiveNines implements AutoCloseable {
     tree.put("assumedAbsenceSeconds", config.assumedAbsence().toSeconds());
     tree.put("assumedCorruptionsPerShardYear", config.assumedCorruptionsPerShardYear());
     tree.put("assumedShardYears", config.assumedShardYears());
+    tree.put("assumedAzLossesPerYear", config.assumedAzLossesPerYear());
+    tree.put("assumedAzRebuildSeconds", config.assumedAzRebuild().toSeconds());
     return tree;
   }
 
@@ -203,6 +212,7 @@ public final class LiveNines implements AutoCloseable {
     tree.put("class", one.name());
     tree.put("groups", one.groupCount());
     tree.put("nines", one.claim().ninesPerStripe().value());
+    one.withAzLoss().ifPresent(nines -> tree.put("ninesWithAzLoss", nines.value()));
     one.goal().ifPresent(goal -> tree.put("goalNines", goal));
     tree.put("belowGoal", one.isBelowGoal());
     tree.put("claim", DurabilityJson.tree(one.claim()));

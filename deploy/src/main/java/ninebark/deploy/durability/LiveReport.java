@@ -10,13 +10,14 @@ final class LiveReport {
 
   static String of(JsonNode live) {
     var text = new StringBuilder();
-    var table = new Table("class", "scheme", "groups", "nines", "goal", "");
+    var table = new Table("class", "scheme", "groups", "nines", "with AZ loss", "goal", "");
     for (var one : live.get("classes")) {
       table.row(
           one.get("class").asString(),
           one.get("claim").get("scheme").asString(),
           one.get("groups").asString(),
           tenths(one.get("nines").asDouble()),
+          one.has("ninesWithAzLoss") ? tenths(one.get("ninesWithAzLoss").asDouble()) : "unknown",
           one.has("goalNines") ? tenths(one.get("goalNines").asDouble()) : "none",
           one.get("belowGoal").asBoolean() ? "BELOW ITS GOAL" : "");
     }
@@ -47,6 +48,13 @@ final class LiveReport {
             lived.get("lostDisks").asLong() == 0
                 ? ", " + lived.get("assumedAbsenceSeconds").asLong() + " s until a disk is replaced"
                 : ""));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "AZ loss: %.3g a year for each AZ, rebuilt within %.3g days, assumed and never measured;"
+                + " the goal is about the nines without it%n",
+            lived.get("assumedAzLossesPerYear").asDouble(),
+            lived.get("assumedAzRebuildSeconds").asLong() / 86_400.0));
     text.append(
         "Disks on one device, and devices in one machine, fail together: that is not counted.\n");
     if (live.has("worstBucket")) {

@@ -37,6 +37,8 @@ class LiveClaimsTest {
           Duration.ofHours(6),
           1e-4,
           1e5,
+          1e-4,
+          Duration.ofDays(7),
           Map.of("STANDARD", new DurabilityConfig.Goal(9)));
   private static final Experience NOTHING = Experience.none(Instant.EPOCH);
 
@@ -79,6 +81,22 @@ class LiveClaimsTest {
     assertThat(claim.ninesPerStripe().value()).isBetween(9.4, 9.6);
     assertThat(new ClosedForm().estimate(claim.assumptions().stripe()).lossPerYear())
         .isCloseTo(claim.devices().lossPerYear(), within(claim.devices().lossPerYear() * 0.01));
+  }
+
+  @Test
+  void the_loss_of_an_az_is_stated_apart_and_costs_what_no_margin_costs() {
+    var one = claim(sight(NOTHING));
+    // Formula 9 of DURABILITY.md for a margin of 0: z lz n' l Taz, and the shards missing already.
+    double days = 7 + 0.25;
+    double loss = 4 * 1e-4 * 6 * 0.016 * days / 365.25;
+    assertThat(one.withAzLoss().orElseThrow().value()).isCloseTo(-Math.log10(loss), within(0.1));
+    assertThat(one.claim().ninesPerStripe().value()).isBetween(9.4, 9.6);
+    assertThat(one.isBelowGoal()).isFalse();
+    var fatal =
+        new LiveClaims.Sight(
+            map("11122334"), NOTHING, Duration.ofMinutes(15), Duration.ofDays(7), Map.of());
+    assertThat(claim(fatal).withAzLoss().orElseThrow().value())
+        .isCloseTo(-Math.log10(1e-4), within(0.1));
   }
 
   @Test
