@@ -1,6 +1,8 @@
 package ninebark.erasure.md5;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -27,6 +29,12 @@ final class LaneTrial {
   private static final double CLEARLY = 1.8;
 
   private static final int FAST_ROUNDS = 20;
+
+  /**
+   * The second compiler takes up to 490 MB for a moment, for methods as long as ours: with less
+   * memory than this, a container's limit included, faster MD5 is not worth being killed for.
+   */
+  private static final long LEAST_MEMORY_BYTES = 2L << 30;
 
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean passed;
@@ -61,6 +69,13 @@ final class LaneTrial {
 
   private void run() {
     try {
+      long memory = memoryBytes();
+      if (memory < LEAST_MEMORY_BYTES) {
+        LOG.info(
+            "MD5 in vector lanes is not used: compiling it takes much of the {} MiB of memory here",
+            memory >> 20);
+        return;
+      }
       FirstCompiler.skip(Md5Blocks.class);
       double jdk = jdkBytesPerSecond();
       passed = beats(jdk, 4) && beats(jdk, 8) && beats(jdk, 16);
@@ -72,6 +87,13 @@ final class LaneTrial {
     } finally {
       end.countDown();
     }
+  }
+
+  /** Of the machine, or what the container may have. */
+  private static long memoryBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
   }
 
   private static double jdkBytesPerSecond() {
