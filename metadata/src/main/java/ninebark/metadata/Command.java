@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import ninebark.storagenode.ClusterMap;
 
 /**
@@ -63,6 +64,16 @@ public sealed interface Command<R> {
 
   /** From now on no commit may name a stripe born before this moment; never moves back. */
   record RaiseFence(long birthMillis) implements Root<Reply.Done> {}
+
+  /**
+   * Takes or renews the cluster's one lease, with which the work behind the scenes is done; refused
+   * while another holds it. By the cluster's clock, so two may think that they hold it for a while:
+   * it saves work done twice and makes nothing safe.
+   *
+   * @param holder new for each start of a process
+   * @param millis for how long; 0 gives it back
+   */
+  record TakeLease(UUID holder, long millis) implements Root<Reply.TakeLease> {}
 
   /** The extents of these garbage rows are erased. */
   record ForgetGarbage(List<GarbageId> rows) implements Root<Reply.Done> {}

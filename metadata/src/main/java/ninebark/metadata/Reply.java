@@ -2,6 +2,7 @@ package ninebark.metadata;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The answers of commands, each sealed by its command. */
 public final class Reply {
@@ -44,6 +45,12 @@ public final class Reply {
     record Published() implements PublishMap {}
 
     record StaleEpoch(long current) implements PublishMap {}
+  }
+
+  public sealed interface TakeLease {
+    record Held() implements TakeLease {}
+
+    record HeldByAnother(UUID holder) implements TakeLease {}
   }
 
   public sealed interface PutObject {

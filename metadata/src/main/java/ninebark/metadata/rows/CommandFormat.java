@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
@@ -47,6 +48,7 @@ import tools.jackson.core.JsonToken;
  * db   b bucket                                                    DeleteBucket
  * pm   m map                                                       PublishMap
  * rf   t millis                                                    RaiseFence
+ * tl   r holder, t millis                                          TakeLease
  * fg   g [millis, serial, ...]                                     ForgetGarbage
  * fc   t millis, l limit                                           ForgetCompleted
  * lp   b, f [epoch, began, versions, actions, stage, key or millis] NoteProgress
@@ -149,6 +151,11 @@ public final class CommandFormat {
       case Command.RaiseFence(long birthMillis) -> {
         to.writeStringProperty("c", "rf");
         to.writeNumberProperty("t", birthMillis);
+      }
+      case Command.TakeLease(var holder, long millis) -> {
+        to.writeStringProperty("c", "tl");
+        to.writeStringProperty("r", holder.toString());
+        to.writeNumberProperty("t", millis);
       }
       case Command.ForgetGarbage(var rows) -> {
         to.writeStringProperty("c", "fg");
@@ -605,6 +612,7 @@ public final class CommandFormat {
         case "db" -> new Command.DeleteBucket(need(bucket));
         case "pm" -> new Command.PublishMap(need(map));
         case "rf" -> new Command.RaiseFence(time);
+        case "tl" -> new Command.TakeLease(UUID.fromString(need(text)), time);
         case "fg" -> new Command.ForgetGarbage(garbage);
         case "fc" -> new Command.ForgetCompleted(time, (int) length);
         case "po" ->

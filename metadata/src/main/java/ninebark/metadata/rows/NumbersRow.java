@@ -10,6 +10,7 @@ import tools.jackson.core.JsonToken;
  *   SYSTEM "applied"            term, index
  *   SYSTEM "state"              clock, fence, last bucket id, last content number, last garbage
  *                               serial, deleted buckets with uploads
+ *   SYSTEM "lease"              the holder's high and low half, held until
  *   SYSTEM "S" submitter        watermark, last heard of
  *   SYSTEM "D" bucket           deleted at
  *   BUCKETS "o" owner 00 name   bucket id

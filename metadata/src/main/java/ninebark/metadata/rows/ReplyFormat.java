@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketId;
@@ -30,6 +31,7 @@ import tools.jackson.core.JsonToken;
  * ["bk.changed", bucket] ["bk.toomany", limit] ["bk.state"] ["bk.nobucket"]
  * ["db.deleted"] ["db.notempty"] ["db.nobucket"]
  * ["pm.published"] ["pm.stale", epoch]
+ * ["tl.held"] ["tl.another", holder]
  * ["po.stored", etag, millis] ["po.version", etag, millis, version] ["po.precondition", condition]
  * ["po.nokey"] ["po.nobucket"] ["po.fenced"] ["po.nolocks"]
  * ["do.deleted"] ["do.version", version, marker] ["do.marked", version] ["do.absent"] ["do.locked"]
@@ -68,6 +70,15 @@ final class ReplyFormat {
                 case Reply.DeleteBucket.NotEmpty n -> "db.notempty";
                 case Reply.DeleteBucket.NoSuchBucket n -> "db.nobucket";
               });
+      case Reply.TakeLease r -> {
+        switch (r) {
+          case Reply.TakeLease.Held h -> to.writeString("tl.held");
+          case Reply.TakeLease.HeldByAnother(var holder) -> {
+            to.writeString("tl.another");
+            to.writeString(holder.toString());
+          }
+        }
+      }
       case Reply.PublishMap r -> {
         switch (r) {
           case Reply.PublishMap.Published p -> to.writeString("pm.published");
@@ -347,6 +358,9 @@ final class ReplyFormat {
           case "db.nobucket" -> new Reply.DeleteBucket.NoSuchBucket();
           case "pm.published" -> new Reply.PublishMap.Published();
           case "pm.stale" -> new Reply.PublishMap.StaleEpoch(Cbor.nextLong(from));
+          case "tl.held" -> new Reply.TakeLease.Held();
+          case "tl.another" ->
+              new Reply.TakeLease.HeldByAnother(UUID.fromString(Cbor.nextString(from)));
           case "po.stored" ->
               new Reply.PutObject.Stored(
                   new ETag(Cbor.nextString(from)), nextInstant(from), Optional.empty());

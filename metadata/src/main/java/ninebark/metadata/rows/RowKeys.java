@@ -57,6 +57,7 @@ public final class RowKeys {
   public static final byte[] APPLIED = ascii("applied");
   public static final byte[] FORMAT = ascii("format");
   public static final byte[] STATE = ascii("state");
+  public static final byte[] LEASE = ascii("lease");
   public static final byte[] MAP = ascii("map");
   public static final byte[] GARBAGE_COUNTER = ascii("g");
   private static final byte[] SUBMITTER_TAG = {'S'};

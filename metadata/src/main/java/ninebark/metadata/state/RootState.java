@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.Command;
 import ninebark.metadata.DocumentName;
@@ -32,6 +33,8 @@ final class RootState {
   /** How many uploads of deleted buckets one entry aborts: keeps every entry short. */
   private static final int SWEPT_PER_ENTRY = 100;
 
+  private static final int LEASE_NUMBERS = 3;
+
   private final Batch batch;
   private final Draft rows;
 
@@ -53,6 +56,7 @@ final class RootState {
         batch.raiseFence(birthMillis);
         yield new Reply.Done();
       }
+      case Command.TakeLease(var holder, long millis) -> takeLease(holder, millis);
       case Command.ForgetGarbage(var ids) -> {
         ids.forEach(id -> GarbageQueue.forget(batch, id));
         yield new Reply.Done();
@@ -66,6 +70,26 @@ final class RootState {
         yield new Reply.Done();
       }
     };
+  }
+
+  private Reply.TakeLease takeLease(UUID holder, long millis) {
+    var row = rows.get(Family.SYSTEM, RowKeys.LEASE);
+    if (row.isPresent()) {
+      var lease = NumbersRow.decode(RowKeys.LEASE, row.get(), LEASE_NUMBERS);
+      var current = new UUID(lease[0], lease[1]);
+      if (!current.equals(holder) && batch.clock() < lease[2]) {
+        return new Reply.TakeLease.HeldByAnother(current);
+      }
+    }
+    rows.put(
+        Family.SYSTEM,
+        RowKeys.LEASE,
+        NumbersRow.encode(
+            RowKeys.LEASE,
+            holder.getMostSignificantBits(),
+            holder.getLeastSignificantBits(),
+            batch.clock() + millis));
+    return new Reply.TakeLease.Held();
   }
 
   private Reply.CreateBucket createBucket(Command.CreateBucket create) {

@@ -10,11 +10,18 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Query;
+import ninebark.storagenode.trust.ClusterAuthority;
+import ninebark.storagenode.trust.Credentials;
+import ninebark.storagenode.trust.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +107,35 @@ class MutualTlsTest {
           var stranger = connect(group, tls(key("theirs"), ours.getCertificate("ours")))) {
         assertThatThrownBy(() -> plain.ask(find)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> stranger.ask(find)).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  private IndexTransport of(ClusterAuthority authority, String node, Role role) throws IOException {
+    authority.issue(
+        folder, node, Set.of(role), List.of("127.0.0.1"), Duration.ofDays(1), Instant.now());
+    var credentials =
+        Credentials.open(
+            folder.resolve("ca.pem"), folder.resolve(node + ".pem"), folder.resolve(node + ".key"));
+    return new IndexTransport.MutualTls(
+        credentials.keys(), credentials.trust(Set.of(Role.INDEX, Role.GATEWAY), Role.INDEX));
+  }
+
+  @Test
+  void theClustersCertificatesLetReplicasAndGatewaysInAndNobodyElse() throws Exception {
+    var authority = ClusterAuthority.init(folder, UUID.randomUUID(), Instant.now());
+    try (var group = new TestGroup(folder.resolve("group"), 3, IndexConfig.DEFAULT)) {
+      for (var peer : group.group.peers()) {
+        var transport = of(authority, peer.id(), Role.INDEX);
+        group.open(peer.id(), new Seat.Founder(group.group, peer.id(), transport));
+      }
+      group.leader();
+      var find = new Query.FindBucket(new BucketName("bucket"));
+      try (var gateway = connect(group, of(authority, "gateway-1", Role.GATEWAY));
+          var storage = connect(group, of(authority, "node-1", Role.STORAGE))) {
+        GroupTest.bucket(gateway);
+        assertThat(gateway.ask(find)).isPresent();
+        assertThatThrownBy(() -> storage.ask(find)).isInstanceOf(IOException.class);
       }
     }
   }

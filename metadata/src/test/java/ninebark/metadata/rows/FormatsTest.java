@@ -89,6 +89,10 @@ class FormatsTest {
           Set.of());
   private static final UUID SUBMITTER = new UUID(1, 2);
 
+  private static final Command<?> TAKE_LEASE = new Command.TakeLease(new UUID(-1, 2), 15_000);
+  private static final List<Object> LEASE_REPLIES =
+      List.of(new Reply.TakeLease.Held(), new Reply.TakeLease.HeldByAnother(new UUID(-1, 2)));
+
   private static final UploadRow UPLOAD_ROW =
       new UploadRow(
           -9, 6, "STANDARD", OWNER, Optional.of(CHOICE), HEADERS, List.of(), ObjectLock.NONE, 0);
@@ -490,6 +494,31 @@ class FormatsTest {
               var bytes = golden.get("command." + name);
               assertThat(CommandFormat.decode(bytes, 0, bytes.length)).as(name).isEqualTo(command);
             });
+  }
+
+  private static Map<String, byte[]> leaseWritten() {
+    var written = new LinkedHashMap<String, byte[]>();
+    written.put("command.tl", CommandFormat.encode(TAKE_LEASE));
+    written.put("row.lease", NumbersRow.encode(RowKeys.LEASE, -1, 2, 3));
+    written.put("row.replies.lease", RepliesRow.encode(ROW, LEASE_REPLIES));
+    return written;
+  }
+
+  @Test
+  void theLeaseIsWrittenAsItAlwaysWasAndReadAsItWasMeant() throws Exception {
+    var written = leaseWritten();
+    var golden = golden("formats-4.txt");
+    assertThat(written.keySet()).isEqualTo(golden.keySet());
+    written.forEach(
+        (name, bytes) ->
+            assertThat(HexFormat.of().formatHex(bytes))
+                .as(name)
+                .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
+    var bytes = golden.get("command.tl");
+    assertThat(CommandFormat.decode(bytes, 0, bytes.length)).isEqualTo(TAKE_LEASE);
+    assertThat(NumbersRow.decode(RowKeys.LEASE, golden.get("row.lease"), 3))
+        .containsExactly(-1, 2, 3);
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies.lease"))).isEqualTo(LEASE_REPLIES);
   }
 
   private static byte[] entry() {

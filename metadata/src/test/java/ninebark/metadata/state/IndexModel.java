@@ -85,6 +85,7 @@ final class IndexModel {
       case Command.SetLock set -> throw new IllegalArgumentException("not modelled");
       case Command.PutDocument put -> throw new IllegalArgumentException("not modelled");
       case Command.DeleteDocument delete -> throw new IllegalArgumentException("not modelled");
+      case Command.TakeLease take -> throw new IllegalArgumentException("not modelled");
       case Command.NoteProgress note -> throw new IllegalArgumentException("not modelled");
       case Command.ForgetGarbage forget -> "Done";
       case Command.ForgetCompleted forget -> {

@@ -179,6 +179,26 @@ class JudgementTest {
   }
 
   @Test
+  void theLeaseIsHeldByOneUntilItsTimeIsOverOrItGivesItBack() {
+    var one = new UUID(8, -1);
+    var other = new UUID(-9, 2);
+    assertThat(submit(new Command.TakeLease(one, 100))).isEqualTo(new Reply.TakeLease.Held());
+    now += 99;
+    assertThat(submit(new Command.TakeLease(other, 100)))
+        .isEqualTo(new Reply.TakeLease.HeldByAnother(one));
+    assertThat(submit(new Command.TakeLease(one, 100))).isEqualTo(new Reply.TakeLease.Held());
+    now += 99;
+    assertThat(submit(new Command.TakeLease(other, 100)))
+        .isEqualTo(new Reply.TakeLease.HeldByAnother(one));
+    now += 1;
+    assertThat(submit(new Command.TakeLease(other, 100))).isEqualTo(new Reply.TakeLease.Held());
+    assertThat(submit(new Command.TakeLease(one, 100)))
+        .isEqualTo(new Reply.TakeLease.HeldByAnother(other));
+    assertThat(submit(new Command.TakeLease(other, 0))).isEqualTo(new Reply.TakeLease.Held());
+    assertThat(submit(new Command.TakeLease(one, 100))).isEqualTo(new Reply.TakeLease.Held());
+  }
+
+  @Test
   void aCommitOfAStripeBornBeforeTheFenceIsRefused() {
     var bucket = bucket("bucket");
     var upload = upload(bucket, 1);

@@ -310,6 +310,7 @@ final class VersionModel {
       }
       case Command.RaiseFence raise -> new Reply.Done();
       case Command.ForgetGarbage forget -> new Reply.Done();
+      case Command.TakeLease take -> throw new IllegalArgumentException("not modelled");
       case Command.NoteProgress note -> throw new IllegalArgumentException("not modelled");
       case Command.PublishMap publish -> throw new IllegalArgumentException("not modelled");
       case Command.ForgetCompleted forget -> throw new IllegalArgumentException("not modelled");
