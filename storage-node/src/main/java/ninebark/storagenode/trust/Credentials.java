@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,17 +71,33 @@ public final class Credentials {
     return current().name;
   }
 
+  /** The key and certificate, for a library that makes its own TLS of them. */
+  public X509ExtendedKeyManager keys() {
+    return new RenewedKey(() -> current().chain, () -> current().key);
+  }
+
+  /**
+   * Whom to believe, for a library that makes its own TLS of it.
+   *
+   * @param callers a peer that calls must have one of these roles
+   * @param called one that is called must have this role
+   */
+  public X509ExtendedTrustManager trust(Set<Role> callers, Role called) {
+    return new RenewedTrust(
+        () -> trust(current(), demand(callers)), () -> trust(current(), demand(Set.of(called))));
+  }
+
+  private static Demand demand(Set<Role> allowed) {
+    return name -> {
+      if (name.roles().stream().noneMatch(allowed::contains)) {
+        throw new CertificateException(name + " has none of the roles " + allowed);
+      }
+    };
+  }
+
   SSLEngine server(Set<Role> allowed) throws IOException {
     var now = current();
-    var engine =
-        context(
-                now,
-                name -> {
-                  if (name.roles().stream().noneMatch(allowed::contains)) {
-                    throw new CertificateException(name + " has none of the roles " + allowed);
-                  }
-                })
-            .createSSLEngine();
+    var engine = context(now, demand(allowed)).createSSLEngine();
     engine.setUseClientMode(false);
     engine.setNeedClientAuth(true);
     return engine;
@@ -115,9 +132,18 @@ public final class Credentials {
       var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keyManagers.init(keys, NO_PASSWORD);
       var context = SSLContext.getInstance("TLSv1.3");
-      var trust = new ClusterTrust(chains(material.authorities), material.name.cluster(), demand);
-      context.init(keyManagers.getKeyManagers(), new TrustManager[] {trust}, null);
+      context.init(
+          keyManagers.getKeyManagers(), new TrustManager[] {trust(material, demand)}, null);
       return context;
+    } catch (GeneralSecurityException unusable) {
+      throw new IOException("the certificates cannot be used: " + unusable.getMessage(), unusable);
+    }
+  }
+
+  private static X509ExtendedTrustManager trust(Material material, Demand demand)
+      throws IOException {
+    try {
+      return new ClusterTrust(chains(material.authorities), material.name.cluster(), demand);
     } catch (GeneralSecurityException unusable) {
       throw new IOException("the certificates cannot be used: " + unusable.getMessage(), unusable);
     }
