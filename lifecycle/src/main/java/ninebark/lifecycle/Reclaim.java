@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import ninebark.metadata.Command;
 import ninebark.metadata.Garbage;
@@ -64,6 +65,9 @@ public final class Reclaim implements AutoCloseable {
   private final Counter failures;
   private final Thread worker;
 
+  /** Written before the worker starts. */
+  private BooleanSupplier onDuty = () -> false;
+
   /**
    * @param fenceRaised told each new fence, so that this process' writers number their stripes
    *     after it
@@ -97,18 +101,24 @@ public final class Reclaim implements AutoCloseable {
     worker = Thread.ofVirtual().name("reclaim").unstarted(this::run);
   }
 
-  public void start() {
+  /**
+   * @param onDuty whether this process is the one that does it, asked before each pass
+   */
+  public void start(BooleanSupplier onDuty) {
+    this.onDuty = onDuty;
     worker.start();
   }
 
   private void run() {
     long orphansDue = System.nanoTime() + config.orphanInterval().toNanos();
     while (!Thread.currentThread().isInterrupted()) {
-      attempt("garbage", this::eraseGarbage);
-      attempt("completed uploads", this::forgetCompleted);
-      if (System.nanoTime() - orphansDue >= 0) {
-        attempt("orphans", this::eraseOrphans);
-        orphansDue = System.nanoTime() + config.orphanInterval().toNanos();
+      if (onDuty.getAsBoolean()) {
+        attempt("garbage", this::eraseGarbage);
+        attempt("completed uploads", this::forgetCompleted);
+        if (System.nanoTime() - orphansDue >= 0) {
+          attempt("orphans", this::eraseOrphans);
+          orphansDue = System.nanoTime() + config.orphanInterval().toNanos();
+        }
       }
       LockSupport.parkNanos(config.interval().toNanos());
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -71,6 +72,8 @@ public final class Scrubber implements AutoCloseable {
    * @param replica looks at what this process keeps of the index
    * @param clientBytes how many bytes clients have moved so far; patrol and rebuild yield while it
    *     grows
+   * @param onDuty whether this process is the one that patrols and takes the census; what is
+   *     reported to it is rebuilt by each
    */
   public static Scrubber open(
       DiskFiles files,
@@ -82,6 +85,7 @@ public final class Scrubber implements AutoCloseable {
       PatrolConfig patrolConfig,
       CensusConfig censusConfig,
       LongSupplier clientBytes,
+      BooleanSupplier onDuty,
       InstantSource clock,
       MeterRegistry meters)
       throws IOException {
@@ -111,6 +115,7 @@ public final class Scrubber implements AutoCloseable {
             replica,
             Codecs::best,
             load,
+            onDuty,
             clock,
             opened.journal()::append,
             opened.memory(),
@@ -124,7 +129,7 @@ public final class Scrubber implements AutoCloseable {
             reachable,
             index,
             findings(rebuild),
-            () -> patrol.pausedUntil().isPresent(),
+            patrol::rests,
             load::isBusy,
             clock,
             opened.journal()::append,

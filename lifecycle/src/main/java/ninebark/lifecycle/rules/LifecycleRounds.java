@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.Command.Expirable;
@@ -57,6 +58,9 @@ public final class LifecycleRounds implements AutoCloseable {
   private final Map<BucketId, Round> rounds = new HashMap<>();
   private final Thread worker;
 
+  /** Written before the worker starts. */
+  private BooleanSupplier onDuty = () -> false;
+
   /** Since when the oldest thing that may be due waits. */
   private volatile Optional<Instant> waitingSince = Optional.empty();
 
@@ -86,7 +90,11 @@ public final class LifecycleRounds implements AutoCloseable {
     worker = Thread.ofVirtual().name("lifecycle").unstarted(this::run);
   }
 
-  public void start() {
+  /**
+   * @param onDuty whether this process is the one that does it, asked before each pass
+   */
+  public void start(BooleanSupplier onDuty) {
+    this.onDuty = onDuty;
     worker.start();
   }
 
@@ -94,7 +102,13 @@ public final class LifecycleRounds implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       boolean more = false;
       try {
-        more = turn();
+        if (onDuty.getAsBoolean()) {
+          more = turn();
+        } else {
+          // Another goes on with them, and notes in the index how far it is.
+          rounds.clear();
+          waitingSince = Optional.empty();
+        }
       } catch (IOException failure) {
         if (!Thread.currentThread().isInterrupted()) {
           failures.increment();

@@ -149,7 +149,7 @@ final class DiskPatrol {
 
   private boolean mustStandBack() {
     var disk = disks.apply(id);
-    return control.pausedUntil().isPresent()
+    return control.rests()
         || findings.isUrgent()
         || disk.isEmpty()
         || disk.get().state() == DiskState.AWAY;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -126,6 +127,7 @@ public final class Patrol implements AutoCloseable {
    * @param load whether clients are busy, to whom patrol yields
    * @param medium what a disk is made of
    * @param index looks at this process' replica
+   * @param onDuty whether this process is the one that patrols
    * @param memory what an earlier life came to
    * @param droppedCount how many losses were left out for want of room so far
    */
@@ -138,6 +140,7 @@ public final class Patrol implements AutoCloseable {
       IndexInspector index,
       Function<Scheme, Codec> codecs,
       ClientLoad load,
+      BooleanSupplier onDuty,
       InstantSource clock,
       Rebuild.Notes notes,
       Journal.Memory memory,
@@ -151,7 +154,7 @@ public final class Patrol implements AutoCloseable {
     this.notes = notes;
     this.droppedCount = droppedCount;
     this.findings = findings;
-    control = new PatrolSwitch(clock, memory.pausedUntil());
+    control = new PatrolSwitch(clock, onDuty, memory.pausedUntil());
     pace = new PatrolPace(config.ceilingBytesPerSecond());
     this.load = load;
     rollCall =
@@ -230,6 +233,11 @@ public final class Patrol implements AutoCloseable {
   /** Until when it rests; empty if it does not. */
   public Optional<Instant> pausedUntil() {
     return control.pausedUntil();
+  }
+
+  /** Whether nothing is patrolled here now: a pause, or another process does it. */
+  public boolean rests() {
+    return control.rests();
   }
 
   public Status status() {
@@ -390,7 +398,7 @@ public final class Patrol implements AutoCloseable {
     /** What is missing must be known before anything else can be done about it. */
     @Override
     public boolean mayGoOn() throws InterruptedException {
-      while (!control.isClosed() && (control.pausedUntil().isPresent() || !findings.hasRoom())) {
+      while (!control.isClosed() && (control.rests() || !findings.hasRoom())) {
         control.rest(LOOK_INTERVAL);
       }
       return !control.isClosed();

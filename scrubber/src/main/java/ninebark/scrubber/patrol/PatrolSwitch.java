@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the operator said: go on, rest until some moment, begin at once; and the end of the process.
@@ -15,14 +16,19 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class PatrolSwitch {
   private final InstantSource clock;
+  private final BooleanSupplier onDuty;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Optional<Instant> pausedUntil;
   private int starts;
   private boolean closed;
 
-  PatrolSwitch(InstantSource clock, Optional<Instant> pausedUntil) {
+  /**
+   * @param onDuty whether this process is the one that patrols
+   */
+  PatrolSwitch(InstantSource clock, BooleanSupplier onDuty, Optional<Instant> pausedUntil) {
     this.clock = clock;
+    this.onDuty = onDuty;
     this.pausedUntil = pausedUntil;
   }
 
@@ -34,6 +40,11 @@ final class PatrolSwitch {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether nothing is to be done now: a pause, or another process patrols. */
+  boolean rests() {
+    return pausedUntil().isPresent() || !onDuty.getAsBoolean();
   }
 
   void pauseUntil(Instant until) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import ninebark.erasure.Scheme;
 import ninebark.scrubber.MemoryCluster;
@@ -44,7 +45,8 @@ class DiskPatrolTest {
   private final List<ShardKey> read = new CopyOnWriteArrayList<>();
   private volatile Instant now = Instant.parse("2026-11-21T00:00:00Z");
   private final InstantSource clock = () -> now;
-  private final PatrolSwitch control = new PatrolSwitch(clock, Optional.empty());
+  private final AtomicBoolean onDuty = new AtomicBoolean(true);
+  private final PatrolSwitch control = new PatrolSwitch(clock, onDuty::get, Optional.empty());
   private volatile boolean urgent;
 
   private void fill(int stripes) {
@@ -197,7 +199,7 @@ class DiskPatrolTest {
   }
 
   @Test
-  void it_rests_while_paused_while_something_is_urgent_and_while_its_disk_is_away()
+  void it_rests_while_paused_off_duty_while_something_is_urgent_and_while_its_disk_is_away()
       throws Exception {
     fill(50);
     control.pauseUntil(now.plus(Duration.ofDays(1)));
@@ -210,8 +212,12 @@ class DiskPatrolTest {
     assertThat(control.pausedUntil()).describedAs("a pause ends by itself").isEmpty();
     await(() -> thread.getState() == Thread.State.TIMED_WAITING);
     assertThat(read).isEmpty();
-    disk.state = DiskState.AWAY;
+    onDuty.set(false);
     urgent = false;
+    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    assertThat(read).describedAs("another process patrols").isEmpty();
+    disk.state = DiskState.AWAY;
+    onDuty.set(true);
     await(() -> thread.getState() == Thread.State.TIMED_WAITING);
     assertThat(read).isEmpty();
     disk.state = DiskState.UP;
