@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       RecoverCommand.class,
       CertCommand.class,
       ClusterCommand.class,
+      IndexCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -14,8 +14,13 @@ import ninebark.storagenode.trust.Role;
  * Which cluster a process is of, who it is there, and how it knows the others.
  *
  * @param node its name
+ * @param roles what it does there
  */
-record Membership(UUID cluster, String node, Access access) {
+record Membership(UUID cluster, String node, Set<Role> roles, Access access) {
+  Membership {
+    roles = Set.copyOf(roles);
+  }
+
   /**
    * @throws ConfigException if the configuration leaves open who may speak, or its certificate is
    *     for something else
@@ -33,7 +38,7 @@ record Membership(UUID cluster, String node, Access access) {
     }
     var id =
         config.id().orElseThrow(() -> refused("cluster.id: without certificates it is needed"));
-    return new Membership(uuid(id), config.node(), new Access.PlaintextOnLoopback());
+    return new Membership(uuid(id), config.node(), roles, new Access.PlaintextOnLoopback());
   }
 
   private static Membership of(ClusterConfig config, Set<Role> roles, Credentials credentials)
@@ -51,7 +56,7 @@ record Membership(UUID cluster, String node, Access access) {
             "cluster.tls: the certificate of " + name + " lacks the role " + role.label());
       }
     }
-    return new Membership(name.cluster(), name.node(), new Access.MutualTls(credentials));
+    return new Membership(name.cluster(), name.node(), roles, new Access.MutualTls(credentials));
   }
 
   private static UUID uuid(String text) throws ConfigException {

@@ -84,8 +84,9 @@ final class ServerCommand implements Callable<Integer> {
       split = ",",
       description = {
         "What this process does (default: all, in one process).",
-        "'storage' serves the disks of a node; 'gateway,index' is all else, over the nodes that",
-        "the configuration names."
+        "'storage' serves the disks of a node, 'index' holds a replica of the index, 'gateway' is",
+        "all else; an index beside either of the others is one process. What is not named here,",
+        "the configuration says where to find."
       })
   private List<String> roles = List.of(ALL);
 
@@ -100,7 +101,9 @@ final class ServerCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("ninebark: " + unusable.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
-    return parsed.equals(EnumSet.of(Role.STORAGE)) ? serveDisks(settings) : serve(settings, parsed);
+    return parsed.isEmpty() || parsed.contains(Role.GATEWAY)
+        ? serve(settings, parsed)
+        : serveNode(settings, parsed);
   }
 
   private int serve(NinebarkConfig settings, Set<Role> parsed) throws Exception {
@@ -126,9 +129,9 @@ final class ServerCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private int serveDisks(NinebarkConfig settings) throws Exception {
+  private int serveNode(NinebarkConfig settings, Set<Role> parsed) throws Exception {
     var signal = new StopSignal();
-    try (var node = StorageNode.start(settings)) {
+    try (var node = ClusterNode.start(settings, parsed, signal::fail)) {
       signal.listen();
       var out = spec.commandLine().getOut();
       out.print(node.startupText());
@@ -155,13 +158,9 @@ final class ServerCommand implements Callable<Integer> {
                           "--roles",
                           List.of("'" + name + "' is none of all, gateway, index, storage"))));
     }
-    if (!parsed.equals(EnumSet.of(Role.STORAGE))
-        && !parsed.equals(EnumSet.of(Role.GATEWAY, Role.INDEX))) {
+    if (parsed.contains(Role.GATEWAY) && parsed.contains(Role.STORAGE)) {
       throw new ConfigException(
-          "--roles",
-          List.of(
-              "a process is 'all', 'storage' or 'gateway,index'; other mixes need index replicas,"
-                  + " which are not there yet"));
+          "--roles", List.of("a gateway beside disks is 'all', or a process of its own"));
     }
     return parsed;
   }

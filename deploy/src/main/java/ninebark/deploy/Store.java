@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.AccountConfig;
@@ -46,9 +47,11 @@ import ninebark.lifecycle.rules.LifecycleRounds;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Command;
 import ninebark.metadata.Index;
+import ninebark.metadata.IndexInspector;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.raft.RaftIndex;
+import ninebark.metadata.raft.RemoteIndex;
 import ninebark.metadata.snapshot.IndexSnapshots;
 import ninebark.scrubber.Scrubber;
 import ninebark.storagenode.ClusterMap;
@@ -64,6 +67,7 @@ import ninebark.storagenode.file.RealDiskFiles;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
 import ninebark.storagenode.stripe.StripeStore;
+import ninebark.storagenode.trust.Role;
 import ninebark.storagenode.wire.StorageNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +86,9 @@ final class Store implements AutoCloseable {
    */
   private static final AccountId ROOT =
       new AccountId("0788a0563363868e1522f8338cbb3826fa1395f441b5b5b75448f5093cef7275");
+
+  private static final IndexInspector NO_REPLICA =
+      () -> new IndexInspector.Inspection(0, List.of());
 
   private static final List<String> CLIENT_BYTES =
       List.of("ninebark.stripes.read.bytes", "ninebark.stripes.written.bytes");
@@ -145,15 +152,29 @@ final class Store implements AutoCloseable {
       meters();
       data = closing(DataFolder.open(config.data(), membership.map(Membership::cluster)));
       nodes = membership.map(member -> closing(reach(member)));
-      credentials = RootCredentials.obtain(environment, data.credentials());
+      credentials =
+          RootCredentials.obtain(
+              environment, config.cluster().credentials().orElse(data.credentials()));
       var accounts = accounts(credentials, config.accounts());
       var memory =
           closing(new IndexMemory(config.rocks().cacheBytes(), config.rocks().writeBufferBytes()));
-      var index =
-          closing(RaftIndex.open(data.index(), config.index(), memory, clock, meters, panic));
+      var replicas = membership.flatMap(member -> ClusterIndex.of(member, config.cluster()));
+      var replica = replica(replicas, membership, memory, panic);
+      Index index =
+          replica.isPresent()
+              ? replica.get()
+              : closing(
+                  RemoteIndex.connect(
+                      replicas.orElseThrow().group(),
+                      replicas.orElseThrow().transport(),
+                      config.index(),
+                      clock,
+                      meters));
+      ClusterIndex.awaitAnswer(index, Deadline.after(config.cluster().startPatience()));
       map = clusterMap(index);
       Disks disks = closing(disks(memory));
       births.fenceRaised(index.ask(new Query.CurrentFence()));
+      var onDuty = replicas.isPresent() ? duty(index) : (BooleanSupplier) () -> true;
       var scrubber =
           closing(
               Scrubber.open(
@@ -161,11 +182,13 @@ final class Store implements AutoCloseable {
                   () -> map,
                   scrubbed(disks),
                   index,
-                  index,
+                  // Without a replica here there are no files to look at.
+                  replica.<IndexInspector>map(here -> here).orElse(NO_REPLICA),
                   config.rebuild(),
                   config.patrol(),
                   config.census(),
                   this::clientBytes,
+                  onDuty,
                   clock,
                   meters));
       var stripes =
@@ -179,22 +202,7 @@ final class Store implements AutoCloseable {
                   (extent, shard, _, _) ->
                       scrubber.report(new ShardKey(extent.group(), extent.stripe(), shard)),
                   meters));
-      var random = new SecureRandom();
-      var snapshots =
-          closing(
-              new IndexSnapshots(
-                  data.indexCopy(),
-                  index,
-                  index,
-                  new IndexSnapshots.Storing(
-                      stripes,
-                      StorageClasses.STANDARD,
-                      schemes().get(StorageClasses.STANDARD),
-                      () -> random.nextLong() & Long.MAX_VALUE),
-                  data.cluster(),
-                  config.snapshots(),
-                  clock,
-                  meters));
+      var snapshots = replica.map(here -> closing(snapshots(here, stripes)));
       var reclaim =
           closing(
               new Reclaim(
@@ -249,13 +257,61 @@ final class Store implements AutoCloseable {
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       live.begin();
-      snapshots.start();
-      reclaim.start();
-      lifecycle.start();
+      snapshots.ifPresent(IndexSnapshots::start);
+      reclaim.start(onDuty);
+      lifecycle.start(onDuty);
     } catch (IOException | ConfigException | RuntimeException failure) {
       close();
       throw failure;
     }
+  }
+
+  /** The replica of the index in this process, if it holds one. */
+  private Optional<RaftIndex> replica(
+      Optional<ClusterIndex> replicas,
+      Optional<Membership> member,
+      IndexMemory memory,
+      Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    boolean holds = member.isEmpty() || member.get().roles().contains(Role.INDEX);
+    if (replicas.isPresent() && holds) {
+      var seat = replicas.get().seat(member.orElseThrow(), config.cluster());
+      return Optional.of(
+          closing(
+              RaftIndex.open(data.index(), seat, config.index(), memory, clock, meters, panic)));
+    }
+    if (holds) {
+      return Optional.of(
+          closing(RaftIndex.open(data.index(), config.index(), memory, clock, meters, panic)));
+    }
+    if (replicas.isEmpty()) {
+      throw new ConfigException(
+          "the configuration of the cluster",
+          List.of("cluster.index-replicas: a gateway without the role index needs them"));
+    }
+    return Optional.empty();
+  }
+
+  private IndexSnapshots snapshots(RaftIndex replica, StripeStore stripes) {
+    var random = new SecureRandom();
+    return new IndexSnapshots(
+        data.indexCopy(),
+        replica,
+        replica,
+        new IndexSnapshots.Storing(
+            stripes,
+            StorageClasses.STANDARD,
+            schemes().get(StorageClasses.STANDARD),
+            () -> random.nextLong() & Long.MAX_VALUE),
+        data.cluster(),
+        config.snapshots(),
+        clock,
+        meters);
+  }
+
+  private BooleanSupplier duty(Index index) {
+    var duty = closing(Duty.begin(index, config.cluster().lease(), births::fenceRaised, meters));
+    return duty::isOurs;
   }
 
   /** What the admin listener shows beside health and metrics. */
@@ -319,18 +375,50 @@ final class Store implements AutoCloseable {
 
   /** The map the index agreed on, made at the first start and extended for new schemes. */
   private ClusterMap clusterMap(Index index) throws IOException, ConfigException {
-    var current = index.ask(new Query.CurrentMap());
-    if (current.isPresent()) {
-      if (nodes.isPresent()) {
-        ClusterPlan.checkNodes(current.get(), config);
-      } else {
-        ClusterPlan.checkTopology(current.get(), config);
+    // Another gateway may publish one meanwhile: then that is the map.
+    while (true) {
+      var current = index.ask(new Query.CurrentMap());
+      var wanted = current.isPresent() ? extended(current.get()) : first(index);
+      if (wanted.isPresent()) {
+        if (wanted.equals(current)) {
+          return current.get();
+        }
+        switch (index.submit(new Command.PublishMap(wanted.get()))) {
+          case Reply.PublishMap.Published() -> {
+            return wanted.get();
+          }
+          case Reply.PublishMap.StaleEpoch(var epoch) ->
+              LOG.info("another gateway published the cluster map of epoch {}", epoch);
+        }
       }
-      var extended = ClusterPlan.extend(current.get(), config);
-      return extended.equals(current.get()) ? extended : publish(index, extended);
     }
+  }
+
+  private Optional<ClusterMap> extended(ClusterMap current) throws IOException, ConfigException {
     if (nodes.isPresent()) {
-      return publish(index, ClusterPlan.first(data.cluster(), placesOf(nodes.get()), config));
+      ClusterPlan.checkNodes(current, config);
+    } else {
+      ClusterPlan.checkTopology(current, config);
+    }
+    return Optional.of(ClusterPlan.extend(current, config));
+  }
+
+  /** None if another gateway was faster. */
+  private Optional<ClusterMap> first(Index index) throws IOException, ConfigException {
+    if (nodes.isPresent()) {
+      var places = placesOf(nodes.get());
+      var used = used(nodes.get(), places);
+      if (used.isPresent()) {
+        if (index.ask(new Query.CurrentMap()).isPresent()) {
+          return Optional.empty();
+        }
+        throw new IOException(
+            "disk "
+                + used.get()
+                + " holds shards, but the index knows nothing: it was lost or replaced; put it"
+                + " back, make it again with 'ninebark recover index', or make the nodes anew");
+      }
+      return Optional.of(ClusterPlan.first(data.cluster(), places, config));
     }
     refuseToForget();
     var places =
@@ -340,7 +428,16 @@ final class Store implements AutoCloseable {
             ClusterPlan.layout(config.topology()),
             config.disk(),
             UUID::randomUUID);
-    return publish(index, ClusterPlan.first(data.cluster(), places, config));
+    return Optional.of(ClusterPlan.first(data.cluster(), places, config));
+  }
+
+  private static Optional<DiskId> used(StorageNodes reached, List<DiskPlace> places) {
+    for (var disk : reached.disks(places).all()) {
+      if (disk.status().liveBytes() > 0) {
+        return Optional.of(disk.id());
+      }
+    }
+    return Optional.empty();
   }
 
   private StorageNodes reach(Membership member) {
@@ -376,19 +473,7 @@ final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for the storage nodes", interrupted);
     }
-    var places = reached.places();
-    for (var disk : reached.disks(places).all()) {
-      if (disk.status().liveBytes() > 0) {
-        throw new IOException(
-            "disk "
-                + disk.id()
-                + " holds shards, but the index in "
-                + data.index()
-                + " knows nothing: it was lost or replaced; put it back, make it again with"
-                + " 'ninebark recover index', or make the nodes anew");
-      }
-    }
-    return places;
+    return reached.places();
   }
 
   /** An empty index beside disks that hold something is a lost index, not a first start. */
@@ -402,15 +487,6 @@ final class Store implements AutoCloseable {
               + " knows nothing: it was lost or replaced; put it back, make it again with"
               + " 'ninebark recover index', or move the disks away to begin anew");
     }
-  }
-
-  private static ClusterMap publish(Index index, ClusterMap map) throws IOException {
-    return switch (index.submit(new Command.PublishMap(map))) {
-      case Reply.PublishMap.Published() -> map;
-      case Reply.PublishMap.StaleEpoch(var current) ->
-          throw new IOException(
-              "the cluster map is at epoch " + current + ", cannot publish " + map.epoch());
-    };
   }
 
   private static Accounts accounts(RootCredentials root, List<AccountConfig> others)

@@ -68,10 +68,19 @@ public final class ClusterCommand implements Runnable {
               description = "Disks of each node (default: ${DEFAULT-VALUE}).")
           int disks,
       @Option(
+              names = "--replicas",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = {
+                "Of the index of a new cluster, each a process: 0, 1, 3 or 5; with 0 the one gateway",
+                "holds the only one (default: ${DEFAULT-VALUE})."
+              })
+          int replicas,
+      @Option(
               names = "--gateways",
               paramLabel = "N",
-              defaultValue = "1",
-              description = "Only 1 until the index has replicas (default: ${DEFAULT-VALUE}).")
+              defaultValue = "2",
+              description = "Of a new cluster (default: ${DEFAULT-VALUE}).")
           int gateways)
       throws IOException, InterruptedException {
     if (azs < 1 || nodes < azs || nodes > 64 || disks < 1 || disks > 64) {
@@ -79,19 +88,25 @@ public final class ClusterCommand implements Runnable {
           spec.commandLine(),
           "a cluster here has 1 to 64 nodes of 1 to 64 disks, one node per AZ at least");
     }
-    if (gateways != 1) {
+    if (!List.of(0, 1, 3, 5).contains(replicas)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "an index has one, three or five replicas");
+    }
+    if (gateways < 1 || gateways > 16 || (replicas == 0 && gateways != 1)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "the gateway holds the only replica of the index, so there is one gateway");
+          "there are 1 to 16 gateways, and one only if it holds the only replica of the index");
     }
-    var cluster = LocalCluster.openOrMake(folder.path, azs, nodes, disks);
+    var cluster =
+        LocalCluster.openOrMake(
+            folder.path, new LocalCluster.Shape(azs, nodes, disks, replicas, gateways));
     cluster.startAll();
     print(cluster.describe());
   }
 
   @Command(
       name = "stop",
-      description = "Stop all processes, the gateway first.",
+      description = "Stop all processes, the gateways first.",
       mixinStandardHelpOptions = true)
   void stop(@CommandLine.Mixin Folder folder) throws IOException, InterruptedException {
     LocalCluster.open(folder.path).stopAll();
@@ -108,7 +123,7 @@ public final class ClusterCommand implements Runnable {
       mixinStandardHelpOptions = true)
   void killNode(
       @CommandLine.Mixin Folder folder,
-      @Parameters(paramLabel = "NODE", description = "node-3, or just 3; or gateway-1.")
+      @Parameters(paramLabel = "NODE", description = "node-3, or just 3; or index-1, gateway-1.")
           String node)
       throws IOException, InterruptedException {
     var cluster = LocalCluster.open(folder.path);
@@ -121,7 +136,7 @@ public final class ClusterCommand implements Runnable {
       mixinStandardHelpOptions = true)
   void startNode(
       @CommandLine.Mixin Folder folder,
-      @Parameters(paramLabel = "NODE", description = "node-3, or just 3; or gateway-1.")
+      @Parameters(paramLabel = "NODE", description = "node-3, or just 3; or index-1, gateway-1.")
           String node)
       throws IOException, InterruptedException {
     var cluster = LocalCluster.open(folder.path);
@@ -130,7 +145,7 @@ public final class ClusterCommand implements Runnable {
 
   @Command(
       name = "kill-az",
-      description = "Kill all storage nodes of an AZ at once.",
+      description = "Kill all storage nodes and index replicas of an AZ at once.",
       mixinStandardHelpOptions = true)
   void killAz(
       @CommandLine.Mixin Folder folder,

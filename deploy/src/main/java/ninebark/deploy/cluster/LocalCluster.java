@@ -40,20 +40,32 @@ final class LocalCluster {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration CERTIFICATES_LAST = Duration.ofDays(365);
-  private static final String GATEWAY = "gateway-1";
+  private static final String GATEWAY = "gateway-";
+  private static final String REPLICA = "index-";
   private static final String CONFIG = "ninebark.yaml";
+  private static final String CREDENTIALS = "credentials";
   private static final String MADE = "made";
+
+  private static final List<String> STORAGE_MEMORY =
+      List.of("-Xms32m", "-Xmx96m", "-XX:MaxDirectMemorySize=96m", "-XX:+UseSerialGC");
+  private static final List<String> INDEX_MEMORY =
+      List.of("-Xms48m", "-Xmx160m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC");
+  private static final List<String> GATEWAY_MEMORY =
+      List.of("-Xms64m", "-Xmx256m", "-XX:MaxDirectMemorySize=192m");
 
   private final List<Member> members;
 
   /** One process of it. */
   record Member(String name, Path folder, NinebarkConfig config) {
     boolean isGateway() {
-      return name.equals(GATEWAY);
+      return name.startsWith(GATEWAY);
     }
 
     String roles() {
-      return isGateway() ? "gateway,index" : "storage";
+      if (isGateway()) {
+        return config.cluster().indexReplicas().isEmpty() ? "gateway,index" : "gateway";
+      }
+      return name.startsWith(REPLICA) ? "index" : "storage";
     }
 
     /** What it has now, if it runs. */
@@ -81,9 +93,17 @@ final class LocalCluster {
     return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
-  static LocalCluster openOrMake(Path folder, int azs, int nodes, int disks) throws IOException {
+  /**
+   * What a new cluster is made of.
+   *
+   * @param disks of each node
+   * @param replicas of the index, processes of their own; 0 if the one gateway holds the only one
+   */
+  record Shape(int azs, int nodes, int disks, int replicas, int gateways) {}
+
+  static LocalCluster openOrMake(Path folder, Shape shape) throws IOException {
     if (!Files.exists(folder.resolve(MADE))) {
-      make(folder, azs, nodes, disks);
+      make(folder, shape);
     }
     return open(folder);
   }
@@ -107,7 +127,7 @@ final class LocalCluster {
   }
 
   /** Writes everything down; the file {@code made} comes last, so that half a cluster is none. */
-  private static void make(Path folder, int azs, int nodes, int disks) throws IOException {
+  private static void make(Path folder, Shape shape) throws IOException {
     var root = folder.toAbsolutePath().normalize();
     Files.createDirectories(root);
     var ca = root.resolve("ca");
@@ -115,13 +135,22 @@ final class LocalCluster {
         Files.exists(ca.resolve("ca.key"))
             ? ClusterAuthority.open(ca)
             : ClusterAuthority.init(ca, UUID.randomUUID(), Instant.now());
-    var ports = freePorts(2 * nodes + 2);
-    var list = new StringBuilder();
-    for (int node = 1; node <= nodes; node++) {
+    var ports = freePorts(2 * (shape.nodes() + shape.replicas() + shape.gateways())).iterator();
+    var replicas = new StringBuilder("  index-replicas:\n");
+    var replicaPorts = new ArrayList<Integer>();
+    for (int replica = 1; replica <= shape.replicas(); replica++) {
+      replicaPorts.add(ports.next());
+      replicas.append(
+          "    - {name: %s%d, address: \"127.0.0.1:%d\", az: %s}\n"
+              .formatted(REPLICA, replica, replicaPorts.getLast(), az(replica, shape)));
+    }
+    var index = shape.replicas() == 0 ? "" : replicas.toString();
+    var nodes = new StringBuilder();
+    for (int node = 1; node <= shape.nodes(); node++) {
       var name = "node-" + node;
-      int port = ports.get(2 * node);
-      list.append("    - {name: ").append(name).append(", address: \"127.0.0.1:");
-      list.append(port).append("\"}\n");
+      int port = ports.next();
+      nodes.append("    - {name: ").append(name).append(", address: \"127.0.0.1:");
+      nodes.append(port).append("\"}\n");
       write(
           root,
           authority,
@@ -135,40 +164,74 @@ final class LocalCluster {
           disk: {preallocation-bytes: 1 MiB}
           cluster:
             node: %s
-            az: az-%d
+            az: %s
             disk-count: %d
             listen: "127.0.0.1:%d"
           %s"""
               .formatted(
                   root.resolve(name).resolve("data"),
-                  ports.get(2 * node + 1),
+                  ports.next(),
                   name,
-                  (node - 1) % azs + 1,
-                  disks,
+                  az(node, shape),
+                  shape.disks(),
                   port,
                   tls(root, name)));
     }
-    write(
-        root,
-        authority,
-        GATEWAY,
-        EnumSet.of(Role.GATEWAY, Role.INDEX),
-        """
-        data: "%s"
-        listen: "127.0.0.1:%d"
-        admin: "127.0.0.1:%d"
-        cluster:
-          node: %s
-          nodes:
-        %s%s"""
-            .formatted(
-                root.resolve(GATEWAY).resolve("data"),
-                ports.get(0),
-                ports.get(1),
-                GATEWAY,
-                list,
-                tls(root, GATEWAY)));
+    for (int replica = 1; replica <= shape.replicas(); replica++) {
+      var name = REPLICA + replica;
+      write(
+          root,
+          authority,
+          name,
+          EnumSet.of(Role.INDEX),
+          """
+          data: "%s"
+          admin: "127.0.0.1:%d"
+          rocks: {cache-bytes: 32 MiB, write-buffer-bytes: 16 MiB}
+          cluster:
+            node: %s
+            az: %s
+          %s%s"""
+              .formatted(
+                  root.resolve(name).resolve("data"),
+                  ports.next(),
+                  name,
+                  az(replica, shape),
+                  index,
+                  tls(root, name)));
+    }
+    for (int gateway = 1; gateway <= shape.gateways(); gateway++) {
+      var name = GATEWAY + gateway;
+      write(
+          root,
+          authority,
+          name,
+          shape.replicas() == 0 ? EnumSet.of(Role.GATEWAY, Role.INDEX) : EnumSet.of(Role.GATEWAY),
+          """
+          data: "%s"
+          listen: "127.0.0.1:%d"
+          admin: "127.0.0.1:%d"
+          cluster:
+            node: %s
+            credentials: "%s"
+            nodes:
+          %s%s%s"""
+              .formatted(
+                  root.resolve(name).resolve("data"),
+                  ports.next(),
+                  ports.next(),
+                  name,
+                  root.resolve(CREDENTIALS),
+                  nodes,
+                  index,
+                  tls(root, name)));
+    }
     Files.createFile(root.resolve(MADE));
+  }
+
+  /** They take turns. */
+  private static String az(int number, Shape shape) {
+    return "az-" + ((number - 1) % shape.azs() + 1);
   }
 
   private static String tls(Path root, String name) {
@@ -222,12 +285,19 @@ final class LocalCluster {
         .toList();
   }
 
-  private Member gateway() {
-    return members.stream().filter(Member::isGateway).findFirst().orElseThrow();
+  private List<Member> gateways() {
+    return members.stream().filter(Member::isGateway).toList();
   }
 
+  /** The first gateway makes the keys that the others read, if the environment has none. */
   void startAll() throws IOException, InterruptedException {
-    start(members);
+    var first = gateways().getFirst();
+    if (first.config().cluster().credentials().filter(Files::exists).isPresent()) {
+      start(members);
+    } else {
+      start(members.stream().filter(each -> !each.isGateway() || each.equals(first)).toList());
+      start(gateways());
+    }
   }
 
   /** Starts those that do not run; returns when all are ready. */
@@ -265,9 +335,11 @@ final class LocalCluster {
       }
     }
     command.addAll(
-        member.isGateway()
-            ? List.of("-Xms64m", "-Xmx256m", "-XX:MaxDirectMemorySize=192m")
-            : List.of("-Xms32m", "-Xmx96m", "-XX:MaxDirectMemorySize=96m", "-XX:+UseSerialGC"));
+        switch (member.roles()) {
+          case "storage" -> STORAGE_MEMORY;
+          case "index" -> INDEX_MEMORY;
+          default -> GATEWAY_MEMORY;
+        });
     var path = runtime.getClassPath();
     command.addAll(
         path.endsWith(".jar") && path.indexOf(java.io.File.pathSeparatorChar) < 0
@@ -322,9 +394,9 @@ final class LocalCluster {
     await(dying);
   }
 
-  /** The gateway first, so that what it still serves finds its disks. */
+  /** The gateways first, so that what they still serve finds index and disks. */
   void stopAll() throws IOException, InterruptedException {
-    stop(List.of(gateway()));
+    stop(gateways());
     stop(members.stream().filter(member -> !member.isGateway()).toList());
   }
 
@@ -363,14 +435,22 @@ final class LocalCluster {
                   .map(process -> "runs, pid " + process.pid())
                   .orElse("does not run")));
     }
-    var gateway = gateway();
-    text.append(String.format("%n  endpoint     %s%n", url(gateway.config().listen())));
-    text.append(String.format("  metrics      %s/metrics%n", url(gateway.config().admin())));
-    text.append(
-        String.format(
-            "  keys         %s, or as set in the environment of the first command%n",
-            gateway.config().data().resolve("credentials")));
+    text.append('\n');
+    for (var gateway : gateways()) {
+      line(text, "endpoint", url(gateway.config().listen()));
+      line(text, "metrics", url(gateway.config().admin()) + "/metrics");
+    }
+    var gateway = gateways().getFirst().config();
+    line(
+        text,
+        "keys",
+        gateway.cluster().credentials().orElse(gateway.data().resolve(CREDENTIALS))
+            + ", or as set in the environment of the first command");
     return text.toString();
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append(String.format("  %-12s %s%n", name, value));
   }
 
   private static String url(InetSocketAddress address) {

@@ -7,21 +7,25 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.HostPort;
 import ninebark.deploy.config.NinebarkConfig;
 import ninebark.gateway.admin.AdminServer;
 import ninebark.gateway.http.HttpConfig;
+import ninebark.metadata.Query;
+import ninebark.metadata.raft.RaftIndex;
 import ninebark.storagenode.DiskPlace;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
@@ -30,30 +34,39 @@ import ninebark.storagenode.wire.WireServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process that serves disks, and nothing else. */
-final class StorageNode implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);
+/** A process that serves disks, holds a replica of the index, or both; it serves no S3. */
+final class ClusterNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final NinebarkConfig config;
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final WireServer server;
-  private final AdminServer.Running admin;
-  private final LocalDisks disks;
   private final Membership membership;
+  private final Optional<Served> served;
+  private final Optional<RaftIndex> index;
+  private final AdminServer.Running admin;
 
-  /** Starts everything and returns when the disks are served. */
-  static StorageNode start(NinebarkConfig config) throws IOException, ConfigException {
-    return new StorageNode(config);
+  /** Disks and who serves them. */
+  private record Served(LocalDisks disks, WireServer server) {}
+
+  /**
+   * Starts everything and returns when the disks are served and the replica has started.
+   *
+   * @param panic called when going on could lose or falsify data; must end the process
+   */
+  static ClusterNode start(NinebarkConfig config, Set<Role> roles, Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    return new ClusterNode(config, roles, panic);
   }
 
-  private StorageNode(NinebarkConfig config) throws IOException, ConfigException {
+  private ClusterNode(NinebarkConfig config, Set<Role> roles, Consumer<Throwable> panic)
+      throws IOException, ConfigException {
     this.config = config;
     try {
       checkNames();
-      membership = Membership.of(config.cluster(), EnumSet.of(Role.STORAGE));
+      membership = Membership.of(config.cluster(), roles);
       new JvmMemoryMetrics().bindTo(meters);
       new JvmThreadMetrics().bindTo(meters);
       new ProcessorMetrics().bindTo(meters);
@@ -62,25 +75,65 @@ final class StorageNode implements AutoCloseable {
       var data = closing(DataFolder.open(config.data(), Optional.of(membership.cluster())));
       var memory =
           closing(new IndexMemory(config.rocks().cacheBytes(), config.rocks().writeBufferBytes()));
-      var places = places(data);
-      disks =
-          closing(
-              LocalDisks.open(data.root(), data.cluster(), places, config.disk(), memory, meters));
-      server =
-          closing(
-              WireServer.start(
-                  new WireServer.Node(membership.cluster(), membership.node(), places),
-                  disks,
-                  config.cluster().listen(),
-                  membership.access(),
-                  config.cluster().wire(),
-                  meters));
-      admin = AdminServer.start(config.admin(), HttpConfig.DEFAULT, List::of, meters::scrape);
+      index =
+          roles.contains(Role.INDEX) ? Optional.of(replica(data, memory, panic)) : Optional.empty();
+      served = roles.contains(Role.STORAGE) ? Optional.of(serve(data, memory)) : Optional.empty();
+      admin =
+          AdminServer.start(
+              config.admin(), HttpConfig.DEFAULT, this::reasonsNotReady, meters::scrape);
       parts.push(() -> admin.close(Duration.ZERO));
     } catch (IOException | ConfigException | RuntimeException failure) {
       close();
       throw failure;
     }
+  }
+
+  private RaftIndex replica(DataFolder data, IndexMemory memory, Consumer<Throwable> panic)
+      throws IOException, ConfigException {
+    var replicas = ClusterIndex.of(membership, config.cluster());
+    if (replicas.isEmpty()) {
+      throw new ConfigException(
+          "the configuration of the cluster",
+          List.of("cluster.index-replicas: the role index without a gateway needs them"));
+    }
+    return closing(
+        RaftIndex.open(
+            data.index(),
+            replicas.get().seat(membership, config.cluster()),
+            config.index(),
+            memory,
+            InstantSource.system(),
+            meters,
+            panic));
+  }
+
+  private Served serve(DataFolder data, IndexMemory memory) throws IOException {
+    var places = places(data);
+    var disks =
+        closing(
+            LocalDisks.open(data.root(), data.cluster(), places, config.disk(), memory, meters));
+    var server =
+        closing(
+            WireServer.start(
+                new WireServer.Node(membership.cluster(), membership.node(), places),
+                disks,
+                config.cluster().listen(),
+                membership.access(),
+                config.cluster().wire(),
+                meters));
+    return new Served(disks, server);
+  }
+
+  /** A replica is ready when it has found a leader, or is one: the index may be asked there. */
+  private List<String> reasonsNotReady() {
+    if (index.isPresent()) {
+      try {
+        index.get().ask(new Query.CurrentFence());
+      } catch (IOException away) {
+        return List.of("the index does not answer: " + away.getMessage());
+      }
+    }
+    return List.of();
   }
 
   private void checkNames() throws ConfigException {
@@ -135,25 +188,33 @@ final class StorageNode implements AutoCloseable {
     return places;
   }
 
-  InetSocketAddress address() {
-    return server.address();
-  }
-
   /** What a person reads after the start. */
   String startupText() {
-    return "Ninebark storage node "
-        + membership.node()
-        + " in "
-        + config.cluster().az()
-        + " serves "
-        + disks.all().size()
-        + " disks on "
-        + HostPort.format(address())
-        + (disks.away().isEmpty() ? "" : "; " + disks.away().size() + " are away")
-        + ".\n"
-        + "  metrics      http://"
-        + HostPort.format(admin.address())
-        + "/metrics\n";
+    var text = new StringBuilder();
+    text.append("Ninebark node ").append(membership.node()).append(" in ");
+    text.append(config.cluster().az()).append('\n');
+    served.ifPresent(
+        disks ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "  %-12s %s; %d disks%s%n",
+                    "storage",
+                    HostPort.format(disks.server().address()),
+                    disks.disks().all().size(),
+                    disks.disks().away().isEmpty()
+                        ? ""
+                        : ", " + disks.disks().away().size() + " more are away")));
+    if (index.isPresent()) {
+      text.append(String.format(Locale.ROOT, "  %-12s %s%n", "index", "a replica"));
+    }
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "  %-12s http://%s/metrics%n",
+            "metrics",
+            HostPort.format(admin.address())));
+    return text.toString();
   }
 
   @Override
