@@ -29,6 +29,7 @@ class KillNineIT {
   private static final StoreProcess.Options SHORT_LIVED =
       StoreProcess.Options.PLAIN.withMoreJvm("-XX:TieredStopAtLevel=1");
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int WRITERS = 6;
   private static final int[] SIZES = {0, 700, 16 << 10, 40 << 10, 300 << 10, 5 << 20};
 
@@ -66,7 +67,7 @@ class KillNineIT {
     var ledger = new ArrayList<List<Expected>>();
     for (int writer = 0; writer < WRITERS; writer++) {
       var keys = new ArrayList<Expected>();
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < 6; i++) {
         keys.add(new Expected("w" + writer + "/k" + i));
       }
       ledger.add(keys);
@@ -76,7 +77,8 @@ class KillNineIT {
     for (int round = 0; round <= ROUNDS; round++) {
       var began = Instant.now();
       try (var store = StoreProcess.start(data, SHORT_LIVED);
-          var s3 = store.client()) {
+          var s3 = store.client();
+          var once = store.clientWithoutRetries()) {
         var started = Duration.between(began, Instant.now());
         slowest = started.compareTo(slowest) > 0 ? started : slowest;
         if (round == 0) {
@@ -88,7 +90,7 @@ class KillNineIT {
           verifyListing(s3, ledger);
           break;
         }
-        acknowledged += load(s3, store, ledger, random, 150 + random.nextInt(500));
+        acknowledged += load(once, store, ledger, random, 11 + random.nextInt(40), random.nextInt(40));
       }
     }
     System.out.println(
@@ -109,6 +111,7 @@ class KillNineIT {
       StoreProcess store,
       List<List<Expected>> ledger,
       SplittableRandom random,
+      int enough,
       int millis)
       throws InterruptedException {
     var dead = new AtomicBoolean();
@@ -128,8 +131,12 @@ class KillNineIT {
               }
             });
       }
-      Thread.sleep(
-          millis); // the moment of death is the fault that is injected, not a wait for something
+      for (var end = Instant.now().plus(PATIENCE);
+          count.get() < enough && Instant.now().isBefore(end); ) {
+        Thread.sleep(1);
+      }
+      // The moment of death is the fault that is injected, not a wait for something.
+      Thread.sleep(millis);
       store.kill();
       dead.set(true);
     }

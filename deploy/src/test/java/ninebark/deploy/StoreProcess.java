@@ -23,9 +23,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** The packaged store in a process of its own, started as the launcher starts it. */
 final class StoreProcess implements AutoCloseable {
@@ -277,14 +279,24 @@ final class StoreProcess implements AutoCloseable {
 
   /** The same for an endpoint with the keys of tests. */
   static S3Client client(URI endpoint) {
+    return builder(endpoint).build();
+  }
+
+  /** For who means to lose the store: nobody would answer the second time either. */
+  S3Client clientWithoutRetries() {
+    return builder(endpoint())
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  private static S3ClientBuilder builder(URI endpoint) {
     return S3Client.builder()
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
         .httpClient(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(2)).build())
-        .forcePathStyle(true)
-        .build();
+        .forcePathStyle(true);
   }
 
   /** SIGKILL: no goodbye. */
