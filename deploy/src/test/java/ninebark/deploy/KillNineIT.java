@@ -90,7 +90,8 @@ class KillNineIT {
           verifyListing(s3, ledger);
           break;
         }
-        acknowledged += load(once, store, ledger, random, 11 + random.nextInt(40), random.nextInt(40));
+        acknowledged +=
+            load(once, store, ledger, random, 11 + random.nextInt(40), random.nextInt(40));
       }
     }
     System.out.println(
