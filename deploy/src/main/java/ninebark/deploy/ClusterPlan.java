@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import ninebark.deploy.config.ConfigException;
@@ -13,6 +14,7 @@ import ninebark.deploy.config.NodeConfig;
 import ninebark.deploy.config.StorageClassConfig;
 import ninebark.deploy.config.TopologyConfig;
 import ninebark.erasure.Scheme;
+import ninebark.gateway.operation.StorageClasses;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskPlace;
@@ -56,28 +58,22 @@ final class ClusterPlan {
   }
 
   /**
-   * The map with groups for schemes it has none of yet; the same map if there is nothing to add.
+   * The map with groups for schemes it has none of yet; the same map if there is nothing to add. A
+   * class that cannot be had over these disks gets none: see {@link #refusals}.
    *
-   * @throws ConfigException if a class promises what the disks cannot give
+   * @throws ConfigException if the class promises what the disks cannot give that every client gets
    */
   static ClusterMap extend(ClusterMap map, NinebarkConfig config) throws ConfigException {
     var groups = new ArrayList<>(map.groups());
     var refusals = new ArrayList<String>();
     for (var entry : config.classes().entrySet()) {
-      var wish = entry.getValue();
-      var demand = new Placement.Demand(wish.survivesDisksCount(), 0, wish.survivesAzsCount());
-      var existing = groups.stream().filter(group -> group.scheme().equals(wish.scheme())).toList();
-      if (existing.isEmpty()) {
-        switch (place(map, wish.scheme(), groups.size(), demand)) {
-          case Placement.Outcome.Placed(var placed, _) -> groups.addAll(placed);
-          case Placement.Outcome.Refused(var sentence) ->
-              refusals.add(refusal(entry.getKey(), wish, sentence));
-        }
-      } else {
-        Guarantee.of(existing, map.disks())
-            .shortfall(demand)
-            .ifPresent(sentence -> refusals.add(refusal(entry.getKey(), wish, sentence)));
+      var refusal = Optional.<String>empty();
+      switch (found(map, groups, entry.getValue())) {
+        case Placement.Outcome.Placed(var placed, _) -> groups.addAll(placed);
+        case Placement.Outcome.Refused(var sentence) ->
+            refusal = Optional.of(refusal(entry.getKey(), entry.getValue(), sentence));
       }
+      refusal.filter(_ -> entry.getKey().equals(StorageClasses.STANDARD)).ifPresent(refusals::add);
     }
     if (!refusals.isEmpty()) {
       throw new ConfigException("the configuration of storage classes", refusals);
@@ -85,6 +81,37 @@ final class ClusterPlan {
     return groups.size() == map.groups().size()
         ? map
         : new ClusterMap(map.cluster(), map.epoch() + 1, map.disks(), groups);
+  }
+
+  /** The classes that cannot be had over the disks of this map, each with the reason. */
+  static Map<String, String> refusals(ClusterMap map, NinebarkConfig config) {
+    var refusals = new LinkedHashMap<String, String>();
+    config
+        .classes()
+        .forEach(
+            (name, wish) -> {
+              if (found(map, map.groups(), wish) instanceof Placement.Outcome.Refused(var why)) {
+                refusals.put(name, refusal(name, wish, why));
+              }
+            });
+    return refusals;
+  }
+
+  /**
+   * The groups that a class needs beside those there are: none, new ones, or none that would do.
+   */
+  private static Placement.Outcome found(
+      ClusterMap map, List<PlacementGroup> groups, StorageClassConfig wish) {
+    var demand = new Placement.Demand(wish.survivesDisksCount(), 0, wish.survivesAzsCount());
+    var existing = groups.stream().filter(group -> group.scheme().equals(wish.scheme())).toList();
+    if (existing.isEmpty()) {
+      return place(map, wish.scheme(), groups.size(), demand);
+    }
+    var guarantee = Guarantee.of(existing, map.disks());
+    return guarantee
+        .shortfall(demand)
+        .<Placement.Outcome>map(Placement.Outcome.Refused::new)
+        .orElseGet(() -> new Placement.Outcome.Placed(List.of(), guarantee));
   }
 
   private static Placement.Outcome place(
@@ -144,25 +171,29 @@ final class ClusterPlan {
     }
   }
 
-  /** What each storage class survives, a sentence each. */
+  /** What the storage classes survive, a sentence for each scheme and for each refusal. */
   static List<String> sentences(ClusterMap map, NinebarkConfig config) {
     var sentences = new ArrayList<String>();
-    var bySchemes = new LinkedHashMap<String, List<PlacementGroup>>();
-    for (Map.Entry<String, StorageClassConfig> entry : config.classes().entrySet()) {
-      bySchemes.put(
-          entry.getKey(),
-          map.groups().stream()
-              .filter(group -> group.scheme().equals(entry.getValue().scheme()))
-              .toList());
-    }
-    bySchemes.forEach(
-        (name, groups) -> {
+    var refusals = refusals(map, config);
+    var byScheme = new LinkedHashMap<Scheme, List<String>>();
+    config
+        .classes()
+        .forEach(
+            (name, wish) -> {
+              if (!refusals.containsKey(name)) {
+                byScheme.computeIfAbsent(wish.scheme(), scheme -> new ArrayList<>()).add(name);
+              }
+            });
+    byScheme.forEach(
+        (scheme, names) -> {
+          var groups =
+              map.groups().stream().filter(group -> group.scheme().equals(scheme)).toList();
           var disks = groups.stream().flatMap(group -> group.disks().stream()).distinct().count();
           var azs = map.disks().stream().map(DiskPlace::az).distinct().count();
           sentences.add(
-              name
+              String.join(", ", names)
                   + " = "
-                  + groups.getFirst().scheme()
+                  + scheme
                   + " over "
                   + disks
                   + " disks in "
@@ -171,6 +202,12 @@ final class ClusterPlan {
                   + Guarantee.of(groups, map.disks()).sentence()
                   + ".");
         });
+    if (!refusals.isEmpty()) {
+      sentences.add(
+          "Not to be had over these disks: "
+              + String.join(", ", refusals.keySet())
+              + " (a PUT is told why).");
+    }
     return sentences;
   }
 }

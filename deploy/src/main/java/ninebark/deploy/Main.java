@@ -7,6 +7,7 @@ import ninebark.deploy.cluster.ClusterCommand;
 import ninebark.deploy.durability.DurabilityCommand;
 import ninebark.deploy.explain.ExplainCommand;
 import ninebark.deploy.lifecycle.LifecycleCommand;
+import ninebark.deploy.lifecycle.TiersCommand;
 import ninebark.deploy.scrub.ScrubCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       DurabilityCommand.class,
       ScrubCommand.class,
       LifecycleCommand.class,
+      TiersCommand.class,
       ExplainCommand.class,
       RecoverCommand.class,
       CertCommand.class,

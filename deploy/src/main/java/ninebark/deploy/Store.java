@@ -31,6 +31,8 @@ import ninebark.deploy.durability.LiveNines;
 import ninebark.deploy.explain.ExplainPages;
 import ninebark.deploy.lifecycle.DocumentRules;
 import ninebark.deploy.lifecycle.LifecyclePages;
+import ninebark.deploy.lifecycle.NextAction;
+import ninebark.deploy.lifecycle.TiersPages;
 import ninebark.deploy.scrub.ScrubPages;
 import ninebark.erasure.Codecs;
 import ninebark.erasure.Scheme;
@@ -44,12 +46,14 @@ import ninebark.gateway.http.HttpConfig;
 import ninebark.gateway.operation.StorageClasses;
 import ninebark.lifecycle.Reclaim;
 import ninebark.lifecycle.rules.LifecycleRounds;
+import ninebark.lifecycle.rules.Transitions;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.IndexInspector;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
+import ninebark.metadata.lifecycle.ClassLadder;
 import ninebark.metadata.raft.RaftIndex;
 import ninebark.metadata.raft.RemoteIndex;
 import ninebark.metadata.snapshot.IndexSnapshots;
@@ -213,10 +217,18 @@ final class Store implements AutoCloseable {
                   config.reclaim(),
                   births::fenceRaised,
                   meters));
+      var random = new SecureRandom();
+      var transitions =
+          new Transitions(
+              index,
+              stripes,
+              schemes(),
+              () -> random.nextLong() & Long.MAX_VALUE,
+              config.lifecycle());
       var lifecycle =
           closing(
               new LifecycleRounds(
-                  index, new DocumentRules(index), clock, config.lifecycle(), meters));
+                  index, new DocumentRules(index), transitions, clock, config.lifecycle(), meters));
       var md5 = closing(Md5Service.start(MD5_WORKERS));
       gateway =
           Gateway.start(
@@ -228,7 +240,7 @@ final class Store implements AutoCloseable {
               classes(),
               md5::open,
               config.lifecycle().day(),
-              new SecureRandom(),
+              random,
               clock,
               meters);
       parts.push(() -> gateway.close(config.drain()));
@@ -253,7 +265,7 @@ final class Store implements AutoCloseable {
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              pages(index, disks, scrubber, buckets, live, lifecycle));
+              pages(index, disks, scrubber, buckets, live, lifecycle, transitions.ladder()));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
       live.begin();
@@ -321,12 +333,17 @@ final class Store implements AutoCloseable {
       Scrubber scrubber,
       AllBuckets buckets,
       LiveNines live,
-      LifecycleRounds lifecycle) {
+      LifecycleRounds lifecycle,
+      ClassLadder ladder) {
     Map<String, AdminPage> pages = new HashMap<>();
     pages.putAll(ScrubPages.of(scrubber, buckets));
-    pages.putAll(ExplainPages.of(index, () -> map, disks::disk));
+    var next = new NextAction(index, ladder, config.lifecycle().day(), clock);
+    pages.putAll(ExplainPages.of(index, () -> map, disks::disk, next));
+    pages.putAll(
+        TiersPages.of(index, buckets, config.classes(), ClusterPlan.refusals(map, config), clock));
     pages.putAll(DurabilityPages.of(live));
-    pages.putAll(LifecyclePages.of(index, lifecycle, config.lifecycle(), clock));
+    pages.putAll(
+        LifecyclePages.of(index, lifecycle, ladder, config.classes(), config.lifecycle(), clock));
     return pages;
   }
 
@@ -506,12 +523,40 @@ final class Store implements AutoCloseable {
   }
 
   private StorageClasses classes() {
-    return new StorageClasses(schemes());
+    var refusals = ClusterPlan.refusals(map, config);
+    var classes = new HashMap<String, StorageClasses.StorageClass>();
+    config
+        .classes()
+        .forEach(
+            (name, one) ->
+                classes.put(
+                    name,
+                    refusals.containsKey(name)
+                        ? new StorageClasses.StorageClass.Withheld(refusals.get(name))
+                        : new StorageClasses.StorageClass.Offered(
+                            one.scheme(),
+                            one.archive()
+                                .map(
+                                    archive ->
+                                        new StorageClasses.Archive(
+                                            archive.expedited(),
+                                            archive.standard(),
+                                            archive.bulk())))));
+    return new StorageClasses(classes);
   }
 
+  /** Of the classes that can be had over these disks. */
   private Map<String, Scheme> schemes() {
+    var refusals = ClusterPlan.refusals(map, config);
     var schemes = new HashMap<String, Scheme>();
-    config.classes().forEach((name, storageClass) -> schemes.put(name, storageClass.scheme()));
+    config
+        .classes()
+        .forEach(
+            (name, one) -> {
+              if (!refusals.containsKey(name)) {
+                schemes.put(name, one.scheme());
+              }
+            });
     return schemes;
   }
 

@@ -81,7 +81,7 @@ class SlowAnswerTest {
             TestStore.accounts(),
             index,
             store.stripes,
-            new StorageClasses(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
+            StorageClasses.of(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
             Md5.JDK,
             DayLength.REAL,
             new SecureRandom(),

@@ -20,6 +20,9 @@ import ninebark.gateway.access.Account;
 import ninebark.gateway.access.Accounts;
 import ninebark.gateway.digest.Md5;
 import ninebark.gateway.operation.StorageClasses;
+import ninebark.gateway.operation.StorageClasses.Archive;
+import ninebark.gateway.operation.StorageClasses.StorageClass.Offered;
+import ninebark.gateway.operation.StorageClasses.StorageClass.Withheld;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.lifecycle.DayLength;
 import ninebark.metadata.raft.IndexConfig;
@@ -67,19 +70,31 @@ public final class TestStore implements AutoCloseable {
             accounts(),
             index,
             stripes,
-            new StorageClasses(
-                Map.of(
-                    StorageClasses.STANDARD,
-                    Scheme.rs(6, 2),
-                    "STANDARD_IA",
-                    Scheme.rs(6, 2),
-                    "REDUCED_REDUNDANCY",
-                    Scheme.rs(4, 1))),
+            classes(),
             Md5.JDK,
             DayLength.REAL,
             new SecureRandom(),
             InstantSource.system(),
             registry);
+  }
+
+  private static StorageClasses classes() {
+    var archive = new Archive(Optional.of(Duration.ZERO), Duration.ZERO, Duration.ofHours(1));
+    var deep = new Archive(Optional.empty(), Duration.ZERO, Duration.ZERO);
+    return new StorageClasses(
+        Map.of(
+            StorageClasses.STANDARD,
+            new Offered(Scheme.rs(6, 2), Optional.empty()),
+            "STANDARD_IA",
+            new Offered(Scheme.rs(6, 2), Optional.empty()),
+            "REDUCED_REDUNDANCY",
+            new Offered(Scheme.rs(4, 1), Optional.empty()),
+            "ONEZONE_IA",
+            new Withheld("there are not enough disks for it"),
+            "GLACIER",
+            new Offered(Scheme.rs(10, 4), Optional.of(archive)),
+            "DEEP_ARCHIVE",
+            new Offered(Scheme.rs(10, 4), Optional.of(deep))));
   }
 
   public static Accounts accounts() {

@@ -2,6 +2,7 @@ package ninebark.metadata;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** One version as rules look at it that act with age. */
 public record AgedVersion(
@@ -26,7 +27,12 @@ public record AgedVersion(
 
   /** What it is. */
   public sealed interface Kind {
-    record Stored(ETag etag, long length, List<Tag> tags, ObjectLock lock) implements Kind {
+    /**
+     * @param storageClass empty if the index that told it did not know to tell: an older build
+     */
+    record Stored(
+        ETag etag, long length, List<Tag> tags, ObjectLock lock, Optional<String> storageClass)
+        implements Kind {
       public Stored {
         tags = List.copyOf(tags);
       }

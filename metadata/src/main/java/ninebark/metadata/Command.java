@@ -1,11 +1,14 @@
 package ninebark.metadata;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.Extent;
+import ninebark.storagenode.StripeId;
 
 /**
  * A change of the index. It is logged by Raft and judged by the state machine, which has no clock
@@ -129,8 +132,19 @@ public sealed interface Command<R> {
    * What is copied.
    *
    * @param expected what the gateway saw and judged; another object there by now refuses the copy
+   * @param storageClass likewise: its bytes may lie elsewhere by now; empty if it does not matter
    */
-  record Source(BucketId bucket, ObjectKey key, VersionId version, ETag expected) {}
+  record Source(
+      BucketId bucket,
+      ObjectKey key,
+      VersionId version,
+      ETag expected,
+      Optional<String> storageClass) {
+    /** The plain case. */
+    public Source(BucketId bucket, ObjectKey key, VersionId version, ETag expected) {
+      this(bucket, key, version, expected, Optional.empty());
+    }
+  }
 
   /** What a copy does not take from its source. */
   record CopiedObject(
@@ -298,11 +312,86 @@ public sealed interface Command<R> {
   record Expire(BucketId bucket, ObjectKey key, long epoch, Expirable what)
       implements Keyspace<Reply.Expire> {}
 
-  /** What a lifecycle rule can end, as it was seen when the rule was asked. */
+  /**
+   * Makes a version of an archive class readable for a time, or for another time if it is readable
+   * now.
+   *
+   * @param storageClass what the gateway saw, and judged to be an archive
+   * @param delay until it is readable
+   * @param days how long it stays so, to the beginning of the day after
+   * @param day how long a day is
+   */
+  record RestoreObject(
+      BucketId bucket,
+      ObjectKey key,
+      VersionChoice version,
+      String storageClass,
+      Duration delay,
+      int days,
+      Duration day)
+      implements Keyspace<Reply.RestoreObject> {}
+
+  /**
+   * Takes a version to the class that a lifecycle rule demands, if the bucket, the version and its
+   * bytes are still what they were. Nothing else of the version changes; the stripes that held it
+   * become garbage.
+   *
+   * @param epoch of the bucket whose rules were asked
+   * @param seen the version when the rule was asked
+   * @param from its class then
+   */
+  record Transition(
+      BucketId bucket,
+      ObjectKey key,
+      long epoch,
+      Expirable.OfVersion seen,
+      String from,
+      String to,
+      Moved moved)
+      implements Keyspace<Reply.Transition> {}
+
+  /** What a transition has read, and where it has written it: durable, and named by nobody yet. */
+  sealed interface Moved {
+    /** Bytes that live in the index stay there. */
+    record Nothing() implements Moved {}
+
+    /**
+     * @param was the first of the stripes that were read
+     */
+    record Stripes(StripeId was, List<Extent> now) implements Moved {
+      public Stripes {
+        now = List.copyOf(now);
+      }
+    }
+
+    /**
+     * @param was the content id of the parts that were read
+     * @param now the content id that the new stripes carry
+     * @param parts those in stripes; the others are taken over as they are
+     */
+    record Parts(long was, long now, List<MovedPart> parts) implements Moved {
+      public Parts {
+        parts = List.copyOf(parts);
+      }
+    }
+  }
+
+  record MovedPart(int number, List<Extent> now) {
+    public MovedPart {
+      now = List.copyOf(now);
+    }
+  }
+
+  /** What a lifecycle rule can be about, as it was seen when the rule was asked. */
   sealed interface Expirable {
+    /** An object's version. */
+    sealed interface OfVersion extends Expirable {
+      VersionId version();
+    }
+
     /** The current object: a marker covers it where versions are kept, else it goes. */
     record Current(VersionId version, Instant born, ETag etag, List<Tag> tags)
-        implements Expirable {
+        implements OfVersion {
       public Current {
         tags = List.copyOf(tags);
       }
@@ -316,7 +405,7 @@ public sealed interface Command<R> {
      * @param keepNewest how many newer noncurrent objects there must be
      */
     record Noncurrent(VersionId version, Instant since, List<Tag> tags, int keepNewest)
-        implements Expirable {
+        implements OfVersion {
       public Noncurrent {
         tags = List.copyOf(tags);
       }

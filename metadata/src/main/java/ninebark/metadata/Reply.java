@@ -238,4 +238,39 @@ public final class Reply {
 
     record NoSuchBucket() implements Expire {}
   }
+
+  public sealed interface Transition {
+    record Done() implements Transition {}
+
+    /** It is not what the rule was asked about any more. */
+    record Changed() implements Transition {}
+
+    /** The bucket's settings, so perhaps its rules, are not those that were asked any more. */
+    record OtherEpoch() implements Transition {}
+
+    /** A stripe is older than the fence: the writer took too long, and its bytes may be gone. */
+    record Fenced() implements Transition {}
+
+    record NoSuchBucket() implements Transition {}
+  }
+
+  public sealed interface RestoreObject {
+    record Begun() implements RestoreObject {}
+
+    /** It was readable, and stays so for as long as was asked now. */
+    record Extended() implements RestoreObject {}
+
+    record InProgress() implements RestoreObject {}
+
+    /** It is in another class than the gateway saw; look again. */
+    record OtherClass() implements RestoreObject {}
+
+    record NoSuchKey() implements RestoreObject {}
+
+    record NoSuchVersion() implements RestoreObject {}
+
+    record IsDeleteMarker(VersionId version) implements RestoreObject {}
+
+    record NoSuchBucket() implements RestoreObject {}
+  }
 }

@@ -60,7 +60,7 @@ public record NinebarkConfig(
           Duration.ofSeconds(30),
           TopologyConfig.DEFAULT,
           ClusterConfig.DEFAULT,
-          Map.of("STANDARD", StorageClassConfig.STANDARD),
+          StorageClassConfig.DEFAULTS,
           List.of(),
           GatewayConfig.DEFAULT,
           IndexConfig.DEFAULT,
@@ -78,6 +78,9 @@ public record NinebarkConfig(
   public NinebarkConfig {
     if (!classes.containsKey("STANDARD")) {
       throw new IllegalArgumentException("classes: STANDARD is missing");
+    }
+    if (classes.get("STANDARD").archive().isPresent()) {
+      throw new IllegalArgumentException("classes: STANDARD cannot be an archive");
     }
     if (drain.isNegative()) {
       throw new IllegalArgumentException("drain: a duration is not negative");

@@ -98,20 +98,21 @@ public final class LiveNines implements AutoCloseable {
     this.index = index;
     this.buckets = buckets;
     this.stripeBytes = stripeBytes;
-    for (var name : classes.keySet()) {
-      gauge("ninebark.durability.nines", name, one -> one.claim().ninesPerStripe().value())
+    for (var entry : classes.entrySet()) {
+      var only = Map.of(entry.getKey(), entry.getValue());
+      gauge("ninebark.durability.nines", only, one -> one.claim().ninesPerStripe().value())
           .description("Nines per stripe and year, from what the cluster has lived through")
           .register(meters);
       gauge(
               "ninebark.durability.nines.with.az.loss",
-              name,
+              only,
               one -> one.withAzLoss().map(Nines::value).orElse(Double.NaN))
           .description("The same if AZs are destroyed as often as is assumed")
           .register(meters);
-      gauge("ninebark.durability.goal.nines", name, one -> one.goal().orElse(0.0))
+      gauge("ninebark.durability.goal.nines", only, one -> one.goal().orElse(0.0))
           .description("Nines that the storage class promises")
           .register(meters);
-      gauge("ninebark.durability.below.goal", name, one -> one.isBelowGoal() ? 1 : 0)
+      gauge("ninebark.durability.below.goal", only, one -> one.isBelowGoal() ? 1 : 0)
           .description("1 while a storage class has fewer nines than it promises")
           .register(meters);
     }
@@ -122,17 +123,19 @@ public final class LiveNines implements AutoCloseable {
     double of(LiveClaims.OfClass one);
   }
 
-  private Gauge.Builder<LiveNines> gauge(String name, String storageClass, Reading reading) {
+  /**
+   * @param one the only class it is about
+   */
+  private Gauge.Builder<LiveNines> gauge(String name, Map<String, Scheme> one, Reading reading) {
     return Gauge.builder(
             name,
             this,
             live ->
-                live.claims(live.sight.get()).stream()
-                    .filter(one -> one.name().equals(storageClass))
+                LiveClaims.of(live.sight.get(), one, live.config).stream()
                     .mapToDouble(reading::of)
                     .findFirst()
                     .orElse(Double.NaN))
-        .tag("class", storageClass);
+        .tag("class", String.join(",", one.keySet()));
   }
 
   public void begin() {

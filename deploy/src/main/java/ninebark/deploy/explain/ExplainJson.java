@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import ninebark.deploy.explain.Explained.Shard;
 import ninebark.deploy.explain.Explained.Stripe;
+import ninebark.metadata.lifecycle.Due;
+import ninebark.metadata.lifecycle.Due.Action;
 import ninebark.storagenode.DiskPlace;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +28,14 @@ final class ExplainJson {
     tree.put("version", object.version().text());
     tree.put("bytes", object.length());
     tree.put("storageClass", object.storageClass());
+    object
+        .restore()
+        .ifPresent(
+            restore -> {
+              tree.put("restoreReady", restore.ready().toString());
+              tree.put("restoreUntil", restore.until().toString());
+            });
+    explained.next().ifPresent(due -> tree.put("nextAction", next(due)));
     tree.put("inlineBytes", explained.inlineBytes());
     tree.put("stripeCount", explained.stripeCount());
     tree.put("stripesLookedAt", explained.stripes().size());
@@ -42,6 +52,22 @@ final class ExplainJson {
     tree.put("lostWith", perils);
     tree.put("stripes", explained.stripes().stream().map(ExplainJson::stripe).toList());
     return JSON.writeValueAsString(tree) + "\n";
+  }
+
+  private static Map<String, Object> next(Due due) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put(
+        "action",
+        switch (due.action()) {
+          case Action.ExpireCurrent() -> "expire";
+          case Action.RemoveNoncurrent(int _) -> "remove noncurrent version";
+          case Action.RemoveMarker() -> "remove marker";
+          case Action.AbortUpload() -> "abort upload";
+          case Action.Transition(var to, int _) -> "move to " + to;
+        });
+    tree.put("at", due.at().toString());
+    tree.put("rule", due.rule());
+    return tree;
   }
 
   private static Map<String, Object> peril(Peril peril) {

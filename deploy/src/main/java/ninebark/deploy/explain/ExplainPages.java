@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import ninebark.deploy.lifecycle.NextAction;
 import ninebark.gateway.admin.AdminPage;
 import ninebark.gateway.admin.AdminPage.Answer;
 import ninebark.gateway.message.QueryParameters;
@@ -31,9 +32,12 @@ public final class ExplainPages {
   }
 
   public static Map<String, AdminPage> of(
-      Index index, Supplier<ClusterMap> map, Function<DiskId, Optional<ShardDisk>> disks) {
+      Index index,
+      Supplier<ClusterMap> map,
+      Function<DiskId, Optional<ShardDisk>> disks,
+      NextAction next) {
     return Map.of(
-        OBJECT, AdminPage.asking(new ExplainPages(new Explainer(index, map, disks))::object));
+        OBJECT, AdminPage.asking(new ExplainPages(new Explainer(index, map, disks, next))::object));
   }
 
   private Answer object(QueryParameters asked) {

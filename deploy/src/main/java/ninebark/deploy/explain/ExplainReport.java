@@ -29,6 +29,23 @@ final class ExplainReport {
         .append(" bytes, ")
         .append(object.get("storageClass").asString())
         .append('\n');
+    if (object.has("restoreReady")) {
+      text.append("restored: readable from ")
+          .append(object.get("restoreReady").asString())
+          .append(" until ")
+          .append(object.get("restoreUntil").asString())
+          .append('\n');
+    }
+    if (object.has("nextAction")) {
+      var next = object.get("nextAction");
+      text.append("next: ")
+          .append(next.get("action").asString())
+          .append(" at ")
+          .append(next.get("at").asString())
+          .append(" by rule ")
+          .append(next.get("rule").asString())
+          .append('\n');
+    }
     long inline = object.get("inlineBytes").asLong();
     if (inline > 0 || object.get("stripeCount").asInt() == 0) {
       text.append(inline)

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import ninebark.erasure.Scheme;
 import ninebark.metadata.ObjectInfo;
+import ninebark.metadata.lifecycle.Due;
 import ninebark.storagenode.DiskPlace;
 import ninebark.storagenode.Extent;
 
@@ -15,9 +16,15 @@ import ninebark.storagenode.Extent;
  * @param inlineBytes those that stand in the index itself
  * @param stripeCount all of its stripes
  * @param stripes those that were looked at
+ * @param next what a lifecycle rule will do with it
  */
 record Explained(
-    String bucket, ObjectInfo object, long inlineBytes, int stripeCount, List<Stripe> stripes) {
+    String bucket,
+    ObjectInfo object,
+    long inlineBytes,
+    int stripeCount,
+    List<Stripe> stripes,
+    Optional<Due> next) {
   Explained {
     stripes = List.copyOf(stripes);
   }

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 import ninebark.deploy.explain.Explained.Shard;
 import ninebark.deploy.explain.Explained.State;
 import ninebark.deploy.explain.Explained.Stripe;
+import ninebark.deploy.lifecycle.NextAction;
+import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Content;
 import ninebark.metadata.Index;
@@ -46,7 +48,14 @@ final class Explainer {
   private final Supplier<ClusterMap> map;
   private final Function<DiskId, Optional<ShardDisk>> disks;
 
-  Explainer(Index index, Supplier<ClusterMap> map, Function<DiskId, Optional<ShardDisk>> disks) {
+  private final NextAction next;
+
+  Explainer(
+      Index index,
+      Supplier<ClusterMap> map,
+      Function<DiskId, Optional<ShardDisk>> disks,
+      NextAction next) {
+    this.next = next;
     this.index = index;
     this.map = map;
     this.disks = disks;
@@ -58,7 +67,7 @@ final class Explainer {
       return new Result.Nothing("there is no bucket " + bucket.value());
     }
     return switch (index.ask(new Query.ReadObject(found.get().id(), key, version))) {
-      case Query.Lookup.Hit<Query.Found>(var object) -> new Result.Found(look(bucket, object));
+      case Query.Lookup.Hit<Query.Found>(var object) -> new Result.Found(look(found.get(), object));
       case Query.Lookup.Marker<Query.Found>(var marker, var since) ->
           new Result.Nothing("version " + marker.text() + " is a delete marker of " + since);
       case Query.Lookup.NoSuchKey<Query.Found>() -> new Result.Nothing("there is no such key");
@@ -67,7 +76,7 @@ final class Explainer {
     };
   }
 
-  private Explained look(BucketName bucket, Query.Found found) throws IOException {
+  private Explained look(Bucket bucket, Query.Found found) throws IOException {
     var place = new Bytes();
     switch (found.content()) {
       case Content.Parts(long content, int _) -> {
@@ -98,7 +107,12 @@ final class Explainer {
       stripes.add(look(extent, group, places));
     }
     return new Explained(
-        bucket.value(), found.info(), place.inlineBytes, place.extents.size(), stripes);
+        bucket.name().value(),
+        found.info(),
+        place.inlineBytes,
+        place.extents.size(),
+        stripes,
+        next.of(bucket, found.info().key(), found.info().version()));
   }
 
   /** Where an object's bytes are, its parts put together. */

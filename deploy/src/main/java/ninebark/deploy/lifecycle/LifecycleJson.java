@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import ninebark.lifecycle.rules.LifecycleRounds;
 import ninebark.lifecycle.rules.Preview;
 import ninebark.metadata.Bucket;
@@ -59,9 +60,10 @@ final class LifecycleJson {
   }
 
   /**
-   * @param withTransitions rules of which a part is not followed
+   * @param unreachable classes that rules name and that cannot be had
    */
-  static String preview(Bucket bucket, Preview.Forecast forecast, List<String> withTransitions) {
+  static String preview(
+      Bucket bucket, Preview.Forecast forecast, ClassPrices prices, List<String> unreachable) {
     var tree = new LinkedHashMap<String, Object>();
     tree.put("bucket", bucket.name().value());
     tree.put("at", forecast.at().toString());
@@ -71,28 +73,43 @@ final class LifecycleJson {
     for (var line : forecast.lines()) {
       var each = new LinkedHashMap<String, Object>();
       each.put("rule", line.rule());
-      each.put("action", action(line.action(), bucket));
+      each.put("action", action(line, bucket));
       each.put("first", line.first().toString());
       var when = new LinkedHashMap<String, Object>();
       line.when().forEach((horizon, tally) -> when.put(name(horizon), tally(tally)));
       each.put("when", when);
+      saving(line, prices).ifPresent(saved -> each.put("savesPerMonth", saved));
       lines.add(each);
     }
     tree.put("lines", lines);
     tree.put("idleRules", forecast.idle());
     tree.put("untouched", tally(forecast.untouched()));
     tree.put("onHold", tally(forecast.onHold()));
-    tree.put("transitionsNotFollowed", withTransitions);
+    tree.put("classesNotOffered", unreachable);
     return JSON.writeValueAsString(tree) + "\n";
   }
 
-  private static String action(Action action, Bucket bucket) {
-    return switch (action) {
+  /** How much less it costs in a month when all of a line is moved; empty without prices. */
+  private static Optional<Double> saving(Preview.Line line, ClassPrices prices) {
+    if (!(line.action() instanceof Action.Transition(var to, int _)) || line.from().isEmpty()) {
+      return Optional.empty();
+    }
+    long count = line.when().values().stream().mapToLong(Preview.Tally::count).sum();
+    long bytes = line.when().values().stream().mapToLong(Preview.Tally::bytes).sum();
+    return prices
+        .perMonth(line.from().get(), count, bytes)
+        .flatMap(before -> prices.perMonth(to, count, bytes).map(after -> before - after));
+  }
+
+  private static String action(Preview.Line line, Bucket bucket) {
+    return switch (line.action()) {
       case Action.ExpireCurrent() ->
           bucket.versioning() == Versioning.OFF ? "remove object" : "cover with a marker";
       case Action.RemoveNoncurrent(int _) -> "remove noncurrent version";
       case Action.RemoveMarker() -> "remove marker";
       case Action.AbortUpload() -> "abort upload";
+      case Action.Transition(var to, int _) ->
+          "move from " + line.from().orElse("its class") + " to " + to;
     };
   }
 

@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import ninebark.deploy.config.StorageClassConfig;
 import ninebark.gateway.admin.AdminPage;
 import ninebark.gateway.admin.AdminPage.Answer;
 import ninebark.gateway.document.LifecycleDocument;
@@ -17,6 +19,7 @@ import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketName;
 import ninebark.metadata.Index;
 import ninebark.metadata.Query;
+import ninebark.metadata.lifecycle.ClassLadder;
 import ninebark.metadata.lifecycle.LifecycleRule;
 import ninebark.metadata.lifecycle.LifecycleRules;
 import ninebark.metadata.lifecycle.RuleBook;
@@ -30,13 +33,22 @@ public final class LifecyclePages {
 
   private final Index index;
   private final LifecycleRounds rounds;
+  private final ClassLadder ladder;
+  private final Map<String, StorageClassConfig> classes;
   private final LifecycleConfig config;
   private final InstantSource clock;
 
   private LifecyclePages(
-      Index index, LifecycleRounds rounds, LifecycleConfig config, InstantSource clock) {
+      Index index,
+      LifecycleRounds rounds,
+      ClassLadder ladder,
+      Map<String, StorageClassConfig> classes,
+      LifecycleConfig config,
+      InstantSource clock) {
     this.index = index;
     this.rounds = rounds;
+    this.ladder = ladder;
+    this.classes = classes;
     this.config = config;
     this.clock = clock;
   }
@@ -45,10 +57,17 @@ public final class LifecyclePages {
    * {@code GET /lifecycle} tells how rounds are; {@code GET /lifecycle/preview?bucket=} what a
    * bucket's rules would do, {@code POST /lifecycle/preview/rules?bucket=} what those would that
    * are posted.
+   *
+   * @param ladder where versions can go
    */
   public static Map<String, AdminPage> of(
-      Index index, LifecycleRounds rounds, LifecycleConfig config, InstantSource clock) {
-    var pages = new LifecyclePages(index, rounds, config, clock);
+      Index index,
+      LifecycleRounds rounds,
+      ClassLadder ladder,
+      Map<String, StorageClassConfig> classes,
+      LifecycleConfig config,
+      InstantSource clock) {
+    var pages = new LifecyclePages(index, rounds, ladder, classes, config, clock);
     return Map.of(
         STATUS,
         AdminPage.asking(pages::status),
@@ -94,16 +113,24 @@ public final class LifecyclePages {
   }
 
   private Answer preview(Bucket bucket, LifecycleRules rules) throws IOException {
-    var forecast = Preview.of(index, bucket.id(), new RuleBook(rules), config, clock.instant());
-    return Answer.json(LifecycleJson.preview(bucket, forecast, withTransitions(rules)));
+    var forecast =
+        Preview.of(index, bucket.id(), new RuleBook(rules), ladder, config, clock.instant());
+    return Answer.json(
+        LifecycleJson.preview(bucket, forecast, new ClassPrices(classes), unreachable(rules)));
   }
 
-  /** Rules that are on and of which a part is not followed. */
-  private static List<String> withTransitions(LifecycleRules rules) {
+  /** Classes that rules name which are on, and that cannot be had here: nothing moves to them. */
+  private List<String> unreachable(LifecycleRules rules) {
     return rules.rules().stream()
         .filter(LifecycleRule::enabled)
-        .filter(rule -> !rule.transitions().isEmpty() || !rule.noncurrentTransitions().isEmpty())
-        .map(rule -> rule.id().orElse("(without an id)"))
+        .flatMap(
+            rule ->
+                Stream.concat(
+                    rule.transitions().stream().map(LifecycleRule.Transition::storageClass),
+                    rule.noncurrentTransitions().stream()
+                        .map(LifecycleRule.NoncurrentTransition::storageClass)))
+        .filter(name -> !ladder.offered().contains(name))
+        .distinct()
         .toList();
   }
 }

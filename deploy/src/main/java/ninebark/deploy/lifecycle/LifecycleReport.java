@@ -1,6 +1,7 @@
 package ninebark.deploy.lifecycle;
 
 import java.util.ArrayList;
+import java.util.Locale;
 import ninebark.deploy.text.Amounts;
 import ninebark.deploy.text.Table;
 import tools.jackson.databind.JsonNode;
@@ -53,11 +54,11 @@ final class LifecycleReport {
         .append(preview.get("uploads").asString())
         .append(" uploads under the prefixes of the rules\n\n");
     if (preview.get("lines").isEmpty()) {
-      text.append("no rule ever ends any of it\n");
+      text.append("no rule ever ends or moves any of it\n");
     } else {
       text.append(lines(preview.get("lines")));
     }
-    text.append("\nno rule ends: ").append(tally(preview.get("untouched")));
+    text.append("\nno rule touches: ").append(tally(preview.get("untouched")));
     if (preview.get("onHold").get("count").asLong() > 0) {
       text.append("; of these on legal hold: ").append(tally(preview.get("onHold")));
     }
@@ -65,8 +66,8 @@ final class LifecycleReport {
     names(text, "rules with nothing to do: ", preview.get("idleRules"));
     names(
         text,
-        "rules whose transitions are kept but not followed yet: ",
-        preview.get("transitionsNotFollowed"));
+        "nothing moves to classes that cannot be had here: ",
+        preview.get("classesNotOffered"));
     return text.toString();
   }
 
@@ -80,7 +81,8 @@ final class LifecycleReport {
             HORIZONS[1],
             HORIZONS[2],
             HORIZONS[3],
-            HORIZONS[4]);
+            HORIZONS[4],
+            "saves per month");
     for (var line : lines) {
       var cells = new ArrayList<String>();
       cells.add(line.get("rule").asString());
@@ -89,6 +91,10 @@ final class LifecycleReport {
       for (var horizon : HORIZONS) {
         cells.add(line.get("when").has(horizon) ? tally(line.get("when").get(horizon)) : "-");
       }
+      cells.add(
+          line.has("savesPerMonth")
+              ? String.format(Locale.ROOT, "%.2f", line.get("savesPerMonth").asDouble())
+              : "-");
       table.row(cells.toArray(String[]::new));
     }
     return table.text();

@@ -157,6 +157,13 @@ public enum S3Error {
       "XAmzContentSHA256Mismatch",
       "The provided 'x-amz-content-sha256' header does not match what was computed."),
   ACCESS_DENIED(403, "AccessDenied", "Access Denied"),
+  INVALID_OBJECT_STATE(
+      403, "InvalidObjectState", "The operation is not valid for the object's storage class"),
+  OBJECT_NOT_IN_ACTIVE_TIER(
+      403,
+      "ObjectNotInActiveTierError",
+      "The source object of the COPY action is not in the active tier and is only stored in"
+          + " Amazon S3 Glacier."),
   ACCESS_FORBIDDEN(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed."),
   INVALID_ACCESS_KEY_ID(
       403,
@@ -218,6 +225,8 @@ public enum S3Error {
       409,
       "BucketAlreadyOwnedByYou",
       "Your previous request to create the named bucket succeeded and you already own it."),
+  RESTORE_ALREADY_IN_PROGRESS(
+      409, "RestoreAlreadyInProgress", "Object restore is already in progress"),
   BUCKET_NOT_EMPTY(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"),
   CONDITIONAL_REQUEST_CONFLICT(
       409,

@@ -89,7 +89,7 @@ final class ChosenVersion {
   }
 
   /** Who names a version hears that there is no such version, also where there is no such key. */
-  private static S3Exception nothing(S3Request request, VersionChoice choice) {
+  static S3Exception nothing(S3Request request, VersionChoice choice) {
     return switch (choice) {
       case VersionChoice.Current() -> noSuchKey(request);
       case VersionChoice.Exactly(var id) ->
@@ -101,7 +101,7 @@ final class ChosenVersion {
   }
 
   /** A delete marker has nothing to read or to change; it can only be deleted. */
-  private static S3Exception marker(S3Request request, VersionId version) {
+  static S3Exception marker(S3Request request, VersionId version) {
     return S3Error.METHOD_NOT_ALLOWED
         .exception()
         .with("Method", request.operation().method().name())

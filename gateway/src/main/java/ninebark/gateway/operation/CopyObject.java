@@ -240,7 +240,12 @@ final class CopyObject implements Operation {
         new Command.CopyObject(
             bucket.id(),
             request.key(),
-            new Command.Source(source.bucket().id(), info.key(), info.version(), info.etag()),
+            new Command.Source(
+                source.bucket().id(),
+                info.key(),
+                info.version(),
+                info.etag(),
+                Optional.of(info.storageClass())),
             new Command.CopiedObject(
                 wish.storageClass(),
                 control.ownerOf(request),

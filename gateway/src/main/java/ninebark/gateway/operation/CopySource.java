@@ -108,6 +108,9 @@ record CopySource(String bucket, ObjectKey key, VersionChoice version) {
     var found = found(backend.index().ask(new Query.ReadObject(in.id(), key, version)));
     var info = found.info();
     Conditions.checkCopySource(request.headers(), info.etag(), info.lastModified());
+    if (backend.classes().isArchived(info, request.now())) {
+      throw S3Error.OBJECT_NOT_IN_ACTIVE_TIER.exception();
+    }
     return new Opened(in, info, found.content());
   }
 

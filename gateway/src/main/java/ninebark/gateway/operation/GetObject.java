@@ -48,6 +48,9 @@ final class GetObject implements Operation {
     var found = ChosenVersion.found(find(request, choice), request, choice);
     var info = found.info();
     ObjectResponse.checkConditions(request, info);
+    if (withBody && backend.classes().isArchived(info, request.now())) {
+      throw S3Error.INVALID_OBJECT_STATE.exception().with("StorageClass", info.storageClass());
+    }
     var section = section(request, found);
 
     var response = ObjectResponse.headers(request, info, info.etag());

@@ -1,5 +1,6 @@
 package ninebark.gateway.operation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,11 +65,26 @@ final class ObjectResponse {
     if (!info.storageClass().equals(StorageClasses.STANDARD)) {
       response.add("x-amz-storage-class", info.storageClass());
     }
+    addRestore(response, info, request.now());
     if (!info.tags().isEmpty()) {
       response.add("x-amz-tagging-count", Integer.toString(info.tags().size()));
     }
     LockHeaders.addTo(response, info.lock());
     return response;
+  }
+
+  /** How a restore stands that is not over. */
+  private static void addRestore(Headers.Builder response, ObjectInfo info, Instant now) {
+    if (info.restore().isPresent()) {
+      var restore = info.restore().get();
+      if (restore.isPending(now)) {
+        response.add("x-amz-restore", "ongoing-request=\"true\"");
+      } else if (restore.isReadable(now)) {
+        response.add(
+            "x-amz-restore",
+            "ongoing-request=\"false\", expiry-date=\"" + HttpDates.http(restore.until()) + "\"");
+      }
+    }
   }
 
   /** {@code response-content-type=...} and so on, which only signed requests may ask for. */

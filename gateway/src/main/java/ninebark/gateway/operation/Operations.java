@@ -45,6 +45,7 @@ public final class Operations {
     handlers.put(S3Operation.DELETE_OBJECTS, new DeleteObjects(backend));
     handlers.put(S3Operation.COPY_OBJECT, new CopyObject(backend));
 
+    handlers.put(S3Operation.RESTORE_OBJECT, new RestoreObject(backend));
     handlers.put(S3Operation.RENAME_OBJECT, new RenameObject(backend));
     handlers.put(S3Operation.GET_OBJECT_ATTRIBUTES, new GetObjectAttributes(backend));
     handlers.put(S3Operation.GET_OBJECT_TAGGING, new GetObjectTagging(backend));

@@ -736,7 +736,7 @@ public enum S3Operation {
       case GET_BUCKET_ENCRYPTION, PUT_BUCKET_ENCRYPTION, DELETE_BUCKET_ENCRYPTION ->
           new Coverage.StoredOnly("nothing is encrypted yet");
       case PUT_BUCKET_LIFECYCLE_CONFIGURATION ->
-          new Coverage.WorksBut("transitions are kept, and nothing is moved yet");
+          new Coverage.WorksBut("nothing is moved to INTELLIGENT_TIERING");
       case GET_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
           PUT_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,
           DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION,

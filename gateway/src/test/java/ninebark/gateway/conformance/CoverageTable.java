@@ -53,7 +53,7 @@ final class CoverageTable {
                 index,
                 new BucketDocuments(index, 0),
                 nobody(Stripes.class),
-                new StorageClasses(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
+                StorageClasses.of(Map.of(StorageClasses.STANDARD, Scheme.rs(6, 2))),
                 TestStore.accounts(),
                 nobody(Guard.class),
                 Md5.JDK,

@@ -12,6 +12,8 @@ import ninebark.metadata.lifecycle.DayLength;
  * @param pagesPerTurn the most pages of one bucket before the others have their turn
  * @param versionsPerSecond the most versions looked at
  * @param actionsPerSecond the most actions
+ * @param transitionsAtOnce how many versions are carried to other classes side by side
+ * @param transitionBytesPerSecond the most bytes carried, all of them together
  */
 public record LifecycleConfig(
     Duration dayLength,
@@ -19,9 +21,12 @@ public record LifecycleConfig(
     int pageCount,
     int pagesPerTurn,
     long versionsPerSecond,
-    long actionsPerSecond) {
+    long actionsPerSecond,
+    int transitionsAtOnce,
+    long transitionBytesPerSecond) {
   public static final LifecycleConfig DEFAULT =
-      new LifecycleConfig(Duration.ofDays(1), Duration.ofMinutes(1), 1_000, 100, 100_000, 5_000);
+      new LifecycleConfig(
+          Duration.ofDays(1), Duration.ofMinutes(1), 1_000, 100, 100_000, 5_000, 4, 64 << 20);
 
   public LifecycleConfig {
     if (interval.toMillis() < 1 || dayLength.toMillis() < 1) {
@@ -31,7 +36,10 @@ public record LifecycleConfig(
       throw new IllegalArgumentException(
           "a lifecycle page has 1 to 10000 versions, and a turn at least one page");
     }
-    if (versionsPerSecond < 1 || actionsPerSecond < 1) {
+    if (transitionsAtOnce < 1 || transitionsAtOnce > 256) {
+      throw new IllegalArgumentException("lifecycle carries 1 to 256 versions at once");
+    }
+    if (versionsPerSecond < 1 || actionsPerSecond < 1 || transitionBytesPerSecond < 1) {
       throw new IllegalArgumentException("lifecycle's rates are at least 1 per second");
     }
   }

@@ -16,12 +16,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import ninebark.lifecycle.rules.Round.Outcome;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.Command.Expirable;
 import ninebark.metadata.Index;
 import ninebark.metadata.LifecycleProgress;
 import ninebark.metadata.LifecycleProgress.Stage;
+import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.lifecycle.DayLength;
@@ -49,6 +51,7 @@ public final class LifecycleRounds implements AutoCloseable {
 
   private final Index index;
   private final RuleSource source;
+  private final Transitions transitions;
   private final InstantSource clock;
   private final LifecycleConfig config;
   private final DayLength day;
@@ -67,11 +70,13 @@ public final class LifecycleRounds implements AutoCloseable {
   public LifecycleRounds(
       Index index,
       RuleSource source,
+      Transitions transitions,
       InstantSource clock,
       LifecycleConfig config,
       MeterRegistry meters) {
     this.index = index;
     this.source = source;
+    this.transitions = transitions;
     this.clock = clock;
     this.config = config;
     this.meters = meters;
@@ -212,14 +217,21 @@ public final class LifecycleRounds implements AutoCloseable {
     return true;
   }
 
-  private static boolean isStale(Round.Outcome outcome) {
-    return switch (outcome.reply()) {
-      case Reply.Expire.OtherEpoch(), Reply.Expire.NoSuchBucket() -> true;
-      case Reply.Expire.Removed(),
-          Reply.Expire.Marked(var _),
-          Reply.Expire.Changed(),
-          Reply.Expire.Locked() ->
-          false;
+  private static boolean isStale(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ended ended ->
+          switch (ended.reply()) {
+            case Reply.Expire.OtherEpoch(), Reply.Expire.NoSuchBucket() -> true;
+            case Reply.Expire.Removed(),
+                Reply.Expire.Marked(var _),
+                Reply.Expire.Changed(),
+                Reply.Expire.Locked() ->
+                false;
+          };
+      case Outcome.Carried carried ->
+          carried.result() instanceof Transitions.Result.Answered(var reply)
+              && (reply instanceof Reply.Transition.OtherEpoch
+                  || reply instanceof Reply.Transition.NoSuchBucket);
     };
   }
 
@@ -255,57 +267,106 @@ public final class LifecycleRounds implements AutoCloseable {
         goesOn || known.isEmpty()
             ? from.began()
             : day.beginning(day.number(known.get().began()) + 1);
-    var round = new Round(index, bucket, rules.get(), config, from, since);
+    var round = new Round(index, bucket, rules.get(), config, transitions, from, since);
     rounds.put(bucket.id(), round);
     return Optional.of(round);
   }
 
-  private void tell(Bucket bucket, Round.Outcome outcome) {
-    var command = outcome.command();
-    var what = outcome.command().what();
+  private void tell(Bucket bucket, Outcome outcome) {
+    var action = kind(outcome);
     if (Round.isDone(outcome)) {
-      count("ninebark.lifecycle.actions", "Done because a rule demanded it", "action", what, 1);
-      count("ninebark.lifecycle.bytes", "Lengths of what ended", "action", what, outcome.bytes());
+      count("ninebark.lifecycle.actions", "Done because a rule demanded it", action, 1);
+      count("ninebark.lifecycle.bytes", "Lengths of what ended or moved", action, outcome.bytes());
       ACTIONS.info(
           "s3://{}/{} {} by rule {}, due {}",
           bucket.name(),
-          command.key(),
-          text(what),
+          key(outcome),
+          text(outcome),
           outcome.due().rule(),
           outcome.due().at());
+    } else if (isFailed(outcome)) {
+      failures.increment();
+      LOG.warn(
+          "s3://{}/{} not {} by rule {}: {}",
+          bucket.name(),
+          key(outcome),
+          text(outcome),
+          outcome.due().rule(),
+          why(outcome));
     } else {
-      count(
-          "ninebark.lifecycle.refused",
-          "Not done: it had changed or was locked",
-          "action",
-          what,
-          1);
+      count("ninebark.lifecycle.refused", "Not done: it had changed or was locked", action, 1);
     }
   }
 
-  private void count(String name, String description, String tag, Expirable what, long by) {
+  private static boolean isFailed(Outcome outcome) {
+    return outcome instanceof Outcome.Carried carried
+        && !(carried.result() instanceof Transitions.Result.Answered);
+  }
+
+  private static String why(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ended(var _, var _, long _, var reply) -> reply.toString();
+      case Outcome.Carried(var _, var _, long _, var result) ->
+          switch (result) {
+            case Transitions.Result.Answered(var reply) -> reply.toString();
+            case Transitions.Result.TooLarge(int count) ->
+                count + " stripes are more than one command can name";
+            case Transitions.Result.Failed(var failure) -> failure.toString();
+          };
+    };
+  }
+
+  private void count(String name, String description, String action, long by) {
     Counter.builder(name)
         .description(description)
-        .tag(tag, kind(what))
+        .tag("action", action)
         .register(meters)
         .increment((double) by);
   }
 
-  private static String kind(Expirable what) {
-    return switch (what) {
-      case Expirable.Current _ -> "expire-current";
-      case Expirable.Noncurrent _ -> "remove-noncurrent";
-      case Expirable.LonelyMarker _ -> "remove-marker";
-      case Expirable.OpenUpload _ -> "abort-upload";
+  private static ObjectKey key(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ended ended -> ended.command().key();
+      case Outcome.Carried carried -> carried.demand().key();
     };
   }
 
-  private static String text(Expirable what) {
-    return switch (what) {
-      case Expirable.Current current -> "expired, was version " + current.version().text();
-      case Expirable.Noncurrent noncurrent -> "removed version " + noncurrent.version().text();
-      case Expirable.LonelyMarker(var version) -> "removed marker " + version.text();
-      case Expirable.OpenUpload(var upload) -> "aborted upload " + upload;
+  private static String kind(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ended ended ->
+          switch (ended.command().what()) {
+            case Expirable.Current _ -> "expire-current";
+            case Expirable.Noncurrent _ -> "remove-noncurrent";
+            case Expirable.LonelyMarker _ -> "remove-marker";
+            case Expirable.OpenUpload _ -> "abort-upload";
+          };
+      case Outcome.Carried carried ->
+          switch (carried.demand().seen()) {
+            case Expirable.Current _ -> "transition-current";
+            case Expirable.Noncurrent _ -> "transition-noncurrent";
+          };
+    };
+  }
+
+  private static String text(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ended ended ->
+          switch (ended.command().what()) {
+            case Expirable.Current current -> "expired, was version " + current.version().text();
+            case Expirable.Noncurrent noncurrent ->
+                "removed version " + noncurrent.version().text();
+            case Expirable.LonelyMarker(var version) -> "removed marker " + version.text();
+            case Expirable.OpenUpload(var upload) -> "aborted upload " + upload;
+          };
+      case Outcome.Carried(var demand, var _, long bytes, var _) ->
+          "carried version "
+              + demand.seen().version().text()
+              + " of "
+              + bytes
+              + " bytes from "
+              + demand.from()
+              + " to "
+              + demand.to();
     };
   }
 

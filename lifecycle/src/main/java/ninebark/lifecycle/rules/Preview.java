@@ -13,6 +13,7 @@ import ninebark.metadata.AgedVersion;
 import ninebark.metadata.AgedVersion.Kind;
 import ninebark.metadata.BucketId;
 import ninebark.metadata.Index;
+import ninebark.metadata.lifecycle.ClassLadder;
 import ninebark.metadata.lifecycle.DayLength;
 import ninebark.metadata.lifecycle.Due;
 import ninebark.metadata.lifecycle.Due.Action;
@@ -65,10 +66,12 @@ public final class Preview {
   /**
    * What a rule does in one way.
    *
+   * @param from the class that is left, of a transition
    * @param first when it does so first, perhaps before now
    * @param when how much of it until when; horizons without any are left out
    */
-  public record Line(String rule, Action action, Instant first, Map<Horizon, Tally> when) {}
+  public record Line(
+      String rule, Action action, Optional<String> from, Instant first, Map<Horizon, Tally> when) {}
 
   /**
    * @param idle rules that are on and do nothing with what is there
@@ -85,12 +88,22 @@ public final class Preview {
       long versionCount,
       long uploadCount) {}
 
-  /** A rule with one of its actions, without what differs from version to version. */
-  private record Way(String rule, Class<? extends Action> action) {}
+  /**
+   * A rule with one of its actions, without what differs from version to version.
+   *
+   * @param from the class that is left, of a transition
+   */
+  private record Way(
+      String rule, Class<? extends Action> action, Optional<String> from, Optional<String> to) {}
 
   /** Walks the bucket under the prefixes of the rules. */
   public static Forecast of(
-      Index index, BucketId bucket, RuleBook rules, LifecycleConfig config, Instant now)
+      Index index,
+      BucketId bucket,
+      RuleBook rules,
+      ClassLadder ladder,
+      LifecycleConfig config,
+      Instant now)
       throws IOException {
     var count = new Count(config.day(), now);
     var versions =
@@ -98,7 +111,7 @@ public final class Preview {
             index, bucket, rules.versionPrefixes(), Optional.empty(), config.pageCount());
     for (var page = versions.next(); !page.isEmpty(); page = versions.next()) {
       for (var version : page) {
-        count.add(rules.judge(version, config.day(), now), version);
+        count.add(rules.judge(version, ladder, config.day(), now), version);
       }
     }
     var uploads =
@@ -115,11 +128,13 @@ public final class Preview {
   /** A line while it is counted. */
   private static final class Growing {
     private final Due sample;
+    private final Optional<String> from;
     private final Map<Horizon, Tally> when = new EnumMap<>(Horizon.class);
     private Instant first;
 
-    Growing(Due sample) {
+    Growing(Due sample, Optional<String> from) {
       this.sample = sample;
+      this.from = from;
       first = sample.at();
     }
 
@@ -129,7 +144,7 @@ public final class Preview {
     }
 
     Line line() {
-      return new Line(sample.rule(), sample.action(), first, when);
+      return new Line(sample.rule(), sample.action(), from, first, when);
     }
   }
 
@@ -156,7 +171,7 @@ public final class Preview {
           };
       var due = due(verdict);
       if (due.isPresent()) {
-        add(due.get(), bytes);
+        add(due.get(), from(due.get(), version), bytes);
         return;
       }
       untouched = untouched.plus(bytes);
@@ -167,7 +182,7 @@ public final class Preview {
 
     void addUpload(Verdict verdict) {
       uploads++;
-      due(verdict).ifPresent(due -> add(due, 0));
+      due(verdict).ifPresent(due -> add(due, Optional.empty(), 0));
     }
 
     private static Optional<Due> due(Verdict verdict) {
@@ -177,10 +192,23 @@ public final class Preview {
       };
     }
 
-    private void add(Due due, long bytes) {
+    /** The class a transition leaves. */
+    private static Optional<String> from(Due due, AgedVersion version) {
+      return due.action() instanceof Action.Transition
+              && version.kind() instanceof Kind.Stored stored
+          ? stored.storageClass()
+          : Optional.empty();
+    }
+
+    private void add(Due due, Optional<String> from, long bytes) {
+      Optional<String> to =
+          due.action() instanceof Action.Transition(var target, int _)
+              ? Optional.of(target)
+              : Optional.empty();
       var line =
           lines.computeIfAbsent(
-              new Way(due.rule(), due.action().getClass()), way -> new Growing(due));
+              new Way(due.rule(), due.action().getClass(), from, to),
+              way -> new Growing(due, from));
       line.add(due, Horizon.of(due.at(), now, day), bytes);
     }
 

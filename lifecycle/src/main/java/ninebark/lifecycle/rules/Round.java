@@ -1,10 +1,14 @@
 package ninebark.lifecycle.rules;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import ninebark.metadata.AgedVersion;
 import ninebark.metadata.AgedVersion.Kind;
 import ninebark.metadata.AgedVersion.Standing;
@@ -33,6 +37,7 @@ final class Round {
   private final Bucket bucket;
   private final RuleBook rules;
   private final LifecycleConfig config;
+  private final Transitions transitions;
   private final Instant waitingSince;
   private LifecycleProgress progress;
   private Optional<Sweep.OfVersions> versions = Optional.empty();
@@ -47,12 +52,14 @@ final class Round {
       Bucket bucket,
       RuleBook rules,
       LifecycleConfig config,
+      Transitions transitions,
       LifecycleProgress from,
       Instant waitingSince) {
     this.index = index;
     this.bucket = bucket;
     this.rules = rules;
     this.config = config;
+    this.transitions = transitions;
     this.progress = from;
     this.waitingSince = waitingSince;
   }
@@ -66,7 +73,17 @@ final class Round {
   }
 
   /** What was demanded, of what, and what came of it. */
-  record Outcome(Command.Expire command, Due due, long bytes, Reply.Expire reply) {}
+  sealed interface Outcome {
+    Due due();
+
+    long bytes();
+
+    record Ended(Command.Expire command, Due due, long bytes, Reply.Expire reply)
+        implements Outcome {}
+
+    record Carried(Transitions.Demand demand, Due due, long bytes, Transitions.Result result)
+        implements Outcome {}
+  }
 
   /** A page that was looked at. */
   sealed interface Step {
@@ -131,25 +148,34 @@ final class Round {
   }
 
   static boolean isDone(Outcome outcome) {
-    return switch (outcome.reply()) {
-      case Reply.Expire.Removed(), Reply.Expire.Marked(var _) -> true;
-      case Reply.Expire.Changed(),
-          Reply.Expire.Locked(),
-          Reply.Expire.OtherEpoch(),
-          Reply.Expire.NoSuchBucket() ->
-          false;
+    return switch (outcome) {
+      case Outcome.Ended ended ->
+          switch (ended.reply()) {
+            case Reply.Expire.Removed(), Reply.Expire.Marked(var _) -> true;
+            case Reply.Expire.Changed(),
+                Reply.Expire.Locked(),
+                Reply.Expire.OtherEpoch(),
+                Reply.Expire.NoSuchBucket() ->
+                false;
+          };
+      case Outcome.Carried carried ->
+          carried.result() instanceof Transitions.Result.Answered(var reply)
+              && reply instanceof Reply.Transition.Done;
     };
   }
 
-  private record Demand(Command.Expire command, Due due, long bytes) {}
+  private sealed interface Demand {
+    record End(Command.Expire command, Due due, long bytes) implements Demand {}
+
+    record Carry(Transitions.Demand demand, Due due, long bytes) implements Demand {}
+  }
 
   private List<Demand> demandsOfVersions(List<AgedVersion> page, Instant now) {
     var demands = new ArrayList<Demand>();
     for (var version : page) {
-      switch (rules.judge(version, config.day(), now)) {
+      switch (rules.judge(version, transitions.ladder(), config.day(), now)) {
         case Verdict.Keep(var _) -> {}
-        case Verdict.Act(var due) ->
-            demands.add(demand(version.key(), due, bytes(version), expirable(version, due)));
+        case Verdict.Act(var due) -> demands.add(demand(version, due));
       }
     }
     return demands;
@@ -161,14 +187,37 @@ final class Round {
       switch (rules.judge(upload.key(), upload.initiated(), config.day(), now)) {
         case Verdict.Keep(var _) -> {}
         case Verdict.Act(var due) ->
-            demands.add(demand(upload.key(), due, 0, new Expirable.OpenUpload(upload.id())));
+            demands.add(end(upload.key(), due, 0, new Expirable.OpenUpload(upload.id())));
       }
     }
     return demands;
   }
 
-  private Demand demand(ObjectKey key, Due due, long bytes, Expirable what) {
-    return new Demand(new Command.Expire(bucket.id(), key, bucket.epoch(), what), due, bytes);
+  private Demand demand(AgedVersion version, Due due) {
+    return switch (due.action()) {
+      case Action.Transition(var to, int keepNewest) -> {
+        if (version.kind() instanceof Kind.Stored stored) {
+          yield new Demand.Carry(
+              new Transitions.Demand(
+                  version.key(),
+                  seen(version, stored, keepNewest),
+                  stored.storageClass().orElseThrow(),
+                  to),
+              due,
+              stored.length());
+        }
+        throw new IllegalStateException("a marker is in no class: " + version);
+      }
+      case Action.ExpireCurrent(),
+          Action.RemoveNoncurrent(int _),
+          Action.RemoveMarker(),
+          Action.AbortUpload() ->
+          end(version.key(), due, bytes(version), expirable(version, due));
+    };
+  }
+
+  private Demand end(ObjectKey key, Due due, long bytes, Expirable what) {
+    return new Demand.End(new Command.Expire(bucket.id(), key, bucket.epoch(), what), due, bytes);
   }
 
   private static long bytes(AgedVersion version) {
@@ -187,32 +236,72 @@ final class Round {
 
   /** A version as the rule saw it. */
   private static Expirable expirable(AgedVersion version, Due due) {
+    int keepNewest = due.action() instanceof Action.RemoveNoncurrent(int newest) ? newest : 0;
+    return switch (version.kind()) {
+      case Kind.Stored stored -> seen(version, stored, keepNewest);
+      case Kind.Marker() ->
+          switch (version.standing()) {
+            case Standing.Current(boolean _) -> new Expirable.LonelyMarker(version.version());
+            case Standing.Noncurrent(var since, int _) ->
+                new Expirable.Noncurrent(version.version(), since, tags(version), keepNewest);
+          };
+    };
+  }
+
+  private static Expirable.OfVersion seen(AgedVersion version, Kind.Stored stored, int keepNewest) {
     return switch (version.standing()) {
       case Standing.Current(boolean _) ->
-          switch (version.kind()) {
-            case Kind.Marker() -> new Expirable.LonelyMarker(version.version());
-            case Kind.Stored stored ->
-                new Expirable.Current(
-                    version.version(), version.born(), stored.etag(), stored.tags());
-          };
+          new Expirable.Current(version.version(), version.born(), stored.etag(), stored.tags());
       case Standing.Noncurrent(var since, int _) ->
-          new Expirable.Noncurrent(
-              version.version(),
-              since,
-              tags(version),
-              due.action() instanceof Action.RemoveNoncurrent(int keepNewest) ? keepNewest : 0);
+          new Expirable.Noncurrent(version.version(), since, stored.tags(), keepNewest);
     };
   }
 
   /** The oldest versions of a key first: each is judged by the newer ones that are still there. */
   private List<Outcome> follow(List<Demand> demands) throws IOException {
-    var ordered = demands.reversed();
-    var replies = index.submitAll(ordered.stream().map(Demand::command).toList());
-    var outcomes = new ArrayList<Outcome>();
-    for (int i = 0; i < replies.size(); i++) {
-      var demand = ordered.get(i);
-      outcomes.add(new Outcome(demand.command(), demand.due(), demand.bytes(), replies.get(i)));
+    var ends = new ArrayList<Demand.End>();
+    var carries = new ArrayList<Demand.Carry>();
+    for (var demand : demands.reversed()) {
+      switch (demand) {
+        case Demand.End end -> ends.add(end);
+        case Demand.Carry carry -> carries.add(carry);
+      }
     }
+    var outcomes = new ArrayList<Outcome>();
+    var replies = index.submitAll(ends.stream().map(Demand.End::command).toList());
+    for (int i = 0; i < replies.size(); i++) {
+      var end = ends.get(i);
+      outcomes.add(new Outcome.Ended(end.command(), end.due(), end.bytes(), replies.get(i)));
+    }
+    outcomes.addAll(carry(carries));
     return outcomes;
+  }
+
+  private List<Outcome> carry(List<Demand.Carry> carries) throws IOException {
+    var outcomes = new ArrayList<Outcome>();
+    if (carries.isEmpty()) {
+      return outcomes;
+    }
+    try (var carriers =
+        Executors.newFixedThreadPool(
+            Math.min(config.transitionsAtOnce(), carries.size()), Thread.ofVirtual().factory())) {
+      var results =
+          carriers.invokeAll(
+              carries.stream()
+                  .<Callable<Transitions.Result>>map(
+                      each -> () -> transitions.carry(bucket, each.demand()))
+                  .toList());
+      for (int i = 0; i < carries.size(); i++) {
+        var carry = carries.get(i);
+        outcomes.add(
+            new Outcome.Carried(carry.demand(), carry.due(), carry.bytes(), results.get(i).get()));
+      }
+      return outcomes;
+    } catch (ExecutionException bug) {
+      throw new IllegalStateException("a transition met a bug", bug.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped among transitions");
+    }
   }
 }

@@ -32,6 +32,7 @@ final class AgeModel {
     final long length;
     List<Tag> tags;
     ObjectLock lock;
+    String storageClass = "STANDARD";
 
     Version(
         VersionId id,
@@ -65,6 +66,9 @@ final class AgeModel {
 
   final Map<UploadId, Upload> uploads = new LinkedHashMap<>();
   List<LifecycleRule> rules = List.of();
+
+  /** Whether archives take objects of any size. */
+  boolean smallOnesToArchives;
 
   AgeModel(Versioning versioning) {
     this.versioning = versioning;
@@ -172,6 +176,52 @@ final class AgeModel {
       case Expiration.LonelyMarkers() -> newest.marker;
       case Expiration.Objects(var when) -> isOver(when, newest.born, now);
     };
+  }
+
+  private static final List<String> CLASSES =
+      List.of("STANDARD", "STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE");
+
+  /** To which classes rules want this version moved now, the cheapest first. */
+  List<String> targets(String key, Version version, Instant now) {
+    var targets = new ArrayList<String>();
+    if (version.marker) {
+      return targets;
+    }
+    var versions = versions(key);
+    int place = versions.indexOf(version);
+    for (var rule : rules) {
+      if (!matches(rule, key, version)) {
+        continue;
+      }
+      if (place == 0) {
+        for (var transition : rule.transitions()) {
+          if (isOver(transition.when(), version.born, now)) {
+            targets.add(large(rule, version, transition.storageClass()));
+          }
+        }
+      } else {
+        long newer = versions.subList(1, place).stream().filter(each -> !each.marker).count();
+        for (var transition : rule.noncurrentTransitions()) {
+          if (newer >= transition.keepNewest().orElse(0)
+              && !now.isBefore(midnightAfter(versions.get(place - 1).born, transition.days()))) {
+            targets.add(large(rule, version, transition.storageClass()));
+          }
+        }
+      }
+    }
+    targets.removeIf(target -> CLASSES.indexOf(target) <= CLASSES.indexOf(version.storageClass));
+    targets.sort((one, other) -> CLASSES.indexOf(other) - CLASSES.indexOf(one));
+    return targets;
+  }
+
+  /** The target, or where it is if it is too small to go there. */
+  private String large(LifecycleRule rule, Version version, String target) {
+    boolean sized =
+        rule.filter().largerThan().isPresent() || rule.filter().smallerThan().isPresent();
+    boolean archive = target.equals("GLACIER") || target.equals("DEEP_ARCHIVE");
+    return sized || version.length >= 131_072 || (smallOnesToArchives && archive)
+        ? target
+        : version.storageClass;
   }
 
   boolean isDemanded(Upload upload, Instant now) {

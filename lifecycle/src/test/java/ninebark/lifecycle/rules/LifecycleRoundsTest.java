@@ -32,6 +32,7 @@ import ninebark.metadata.Precondition;
 import ninebark.metadata.Query;
 import ninebark.metadata.Versioning;
 import ninebark.metadata.fixture.MemoryIndex;
+import ninebark.metadata.lifecycle.ClassLadder;
 import ninebark.metadata.lifecycle.LifecycleRule;
 import ninebark.metadata.lifecycle.LifecycleRule.Expiration;
 import ninebark.metadata.lifecycle.LifecycleRule.Filter;
@@ -45,7 +46,8 @@ class LifecycleRoundsTest {
   private static final DocumentName DOCUMENT = DocumentName.of("lifecycle");
   private static final Duration DAY = Duration.ofDays(1);
   private static final LifecycleConfig CONFIG =
-      new LifecycleConfig(DAY, Duration.ofSeconds(1), 10, 2, 1_000_000, 1_000_000);
+      new LifecycleConfig(
+          DAY, Duration.ofSeconds(1), 10, 2, 1_000_000, 1_000_000, 2, Long.MAX_VALUE);
 
   private Instant now = Instant.parse("2026-01-01T12:00:00Z");
   private final MemoryIndex index = new MemoryIndex(() -> now);
@@ -117,7 +119,8 @@ class LifecycleRoundsTest {
   }
 
   private LifecycleRounds rounds(Index through) {
-    return new LifecycleRounds(through, source, () -> now, CONFIG, meters);
+    var nowhere = new Transitions(through, new PlainStripes(), Map.of(), () -> 1, CONFIG);
+    return new LifecycleRounds(through, source, nowhere, () -> now, CONFIG, meters);
   }
 
   private long objects(String bucket) {
@@ -307,7 +310,7 @@ class LifecycleRoundsTest {
             rule("month", "02", 30),
             rule("idle", "9", 1));
     now = now.plus(DAY.multipliedBy(2));
-    var forecast = Preview.of(index, bucket("bucket").id(), rules, CONFIG, now);
+    var forecast = Preview.of(index, bucket("bucket").id(), rules, ClassLadder.NONE, CONFIG, now);
     assertThat(forecast.lines())
         .extracting(Preview.Line::rule, Preview.Line::when)
         .containsExactly(

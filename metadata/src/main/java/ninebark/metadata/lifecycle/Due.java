@@ -20,6 +20,15 @@ public record Due(Instant at, String rule, Action action) {
      */
     record RemoveNoncurrent(int keepNewest) implements Action {}
 
+    /**
+     * The version goes to a cheaper class and stays what it is.
+     *
+     * @param storageClass where to
+     * @param keepNewest of a version that is not current: only while so many noncurrent objects of
+     *     its key are newer
+     */
+    record Transition(String storageClass, int keepNewest) implements Action {}
+
     /** A delete marker goes that covers nothing any more. */
     record RemoveMarker() implements Action {}
 

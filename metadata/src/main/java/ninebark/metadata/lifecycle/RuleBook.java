@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import ninebark.metadata.AgedVersion;
@@ -19,12 +20,16 @@ import ninebark.metadata.lifecycle.Due.Action;
 import ninebark.metadata.lifecycle.LifecycleRule.Expiration;
 import ninebark.metadata.lifecycle.LifecycleRule.Filter;
 import ninebark.metadata.lifecycle.LifecycleRule.NoncurrentExpiration;
+import ninebark.metadata.lifecycle.LifecycleRule.NoncurrentTransition;
+import ninebark.metadata.lifecycle.LifecycleRule.Transition;
 import ninebark.metadata.lifecycle.LifecycleRule.When;
+import ninebark.metadata.lifecycle.LifecycleRules.SmallObjects;
 
 /**
  * The rules of a bucket, made ready to be asked often: what happens to a version or an upload, and
- * when. Of several rules the one whose time comes first decides, and of those the first in the
- * document. Transitions are not followed. Pure.
+ * when. Of several rules that end it the one whose time comes first decides, and of those the first
+ * in the document. What is to end does not move before; of several classes that a version is due
+ * for, it goes to the cheapest at once. Pure.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html">
@@ -32,6 +37,11 @@ import ninebark.metadata.lifecycle.LifecycleRule.When;
  */
 public final class RuleBook {
   private static final Comparator<Due> SOONEST = Comparator.comparing(Due::at);
+
+  /** Smaller objects stay where they are unless a rule names a size of its own. */
+  private static final long SMALL_BYTES = 128 << 10;
+
+  private static final Set<String> TAKE_SMALL_ONES = Set.of("GLACIER", "DEEP_ARCHIVE");
 
   /** An action of an enabled rule. */
   private record Entry<T>(String rule, Filter filter, T action) {}
@@ -41,8 +51,12 @@ public final class RuleBook {
   private final List<Entry<Expiration>> markers = new ArrayList<>();
   private final List<Entry<NoncurrentExpiration>> noncurrent = new ArrayList<>();
   private final List<Entry<Integer>> aborts = new ArrayList<>();
+  private final List<Entry<Transition>> transitions = new ArrayList<>();
+  private final List<Entry<NoncurrentTransition>> noncurrentTransitions = new ArrayList<>();
+  private final SmallObjects smallObjects;
 
   public RuleBook(LifecycleRules rules) {
+    smallObjects = rules.smallObjects();
     int place = 0;
     for (var rule : rules.rules()) {
       place++;
@@ -68,6 +82,9 @@ public final class RuleBook {
             });
     rule.noncurrentExpiration().ifPresent(each -> noncurrent.add(new Entry<>(id, filter, each)));
     rule.abortUploadsAfterDays().ifPresent(days -> aborts.add(new Entry<>(id, filter, days)));
+    rule.transitions().forEach(each -> transitions.add(new Entry<>(id, filter, each)));
+    rule.noncurrentTransitions()
+        .forEach(each -> noncurrentTransitions.add(new Entry<>(id, filter, each)));
   }
 
   /** What the rules are called that are on, in the order of the document. */
@@ -80,7 +97,9 @@ public final class RuleBook {
    * beginning of another.
    */
   public List<String> versionPrefixes() {
-    return prefixes(Stream.of(expirations, markers, noncurrent).flatMap(List::stream));
+    return prefixes(
+        Stream.of(expirations, markers, noncurrent, transitions, noncurrentTransitions)
+            .flatMap(List::stream));
   }
 
   /** The same for rules about uploads. */
@@ -107,8 +126,19 @@ public final class RuleBook {
     return prefix.getBytes(StandardCharsets.UTF_8);
   }
 
-  public Verdict judge(AgedVersion version, DayLength day, Instant now) {
-    return verdict(due(version, day), now);
+  /**
+   * @param ladder where versions can go
+   */
+  public Verdict judge(AgedVersion version, ClassLadder ladder, DayLength day, Instant now) {
+    var end = end(version, day);
+    if (end.isPresent() && !end.get().at().isAfter(now)) {
+      return new Verdict.Act(end.get());
+    }
+    var move = transition(version, ladder, day, now);
+    // Of both at once the end is what happens.
+    boolean endsFirst =
+        end.isPresent() && (move.isEmpty() || !move.get().at().isBefore(end.get().at()));
+    return verdict(endsFirst ? end : move, now);
   }
 
   public Verdict judge(ObjectKey key, Instant initiated, DayLength day, Instant now) {
@@ -121,7 +151,7 @@ public final class RuleBook {
         : new Verdict.Keep(due);
   }
 
-  private Optional<Due> due(AgedVersion version, DayLength day) {
+  private Optional<Due> end(AgedVersion version, DayLength day) {
     return switch (version.standing()) {
       case Standing.Current(boolean alone) ->
           switch (version.kind()) {
@@ -145,6 +175,85 @@ public final class RuleBook {
         entry ->
             Optional.of(
                 new Due(at(entry.action(), born, day), entry.rule(), new Action.ExpireCurrent())));
+  }
+
+  /** Where a version goes next: the cheapest class of those it is due for, else the soonest. */
+  private Optional<Due> transition(
+      AgedVersion version, ClassLadder ladder, DayLength day, Instant now) {
+    if (!(version.kind() instanceof Kind.Stored stored) || stored.storageClass().isEmpty()) {
+      return Optional.empty();
+    }
+    var moves =
+        switch (version.standing()) {
+          case Standing.Current _ -> moves(version.key(), version.born(), stored, day);
+          case Standing.Noncurrent standing -> moves(version.key(), standing, stored, day);
+        };
+    Optional<Move> best = Optional.empty();
+    for (var move : moves) {
+      if (ladder.leads(stored.storageClass().get(), move.action().storageClass())
+          && (best.isEmpty() || move.isBefore(best.get(), now))) {
+        best = Optional.of(move);
+      }
+    }
+    return best.map(Move::due);
+  }
+
+  /** A transition that may be chosen. */
+  private record Move(Instant at, String rule, Action.Transition action) {
+    boolean isBefore(Move other, Instant now) {
+      boolean bothAreDue = !at.isAfter(now) && !other.at.isAfter(now);
+      boolean isCheaper =
+          ClassLadder.rung(action.storageClass()) > ClassLadder.rung(other.action.storageClass());
+      return (bothAreDue || at.equals(other.at)) ? isCheaper : at.isBefore(other.at);
+    }
+
+    Due due() {
+      return new Due(at, rule, action);
+    }
+  }
+
+  private List<Move> moves(ObjectKey key, Instant born, Kind.Stored stored, DayLength day) {
+    var moves = new ArrayList<Move>();
+    for (var entry : transitions) {
+      var target = entry.action().storageClass();
+      if (isAbout(entry.filter(), key) && moves(entry.filter(), stored, target)) {
+        moves.add(
+            new Move(
+                at(entry.action().when(), born, day),
+                entry.rule(),
+                new Action.Transition(target, 0)));
+      }
+    }
+    return moves;
+  }
+
+  private List<Move> moves(
+      ObjectKey key, Standing.Noncurrent standing, Kind.Stored stored, DayLength day) {
+    var moves = new ArrayList<Move>();
+    for (var entry : noncurrentTransitions) {
+      var target = entry.action().storageClass();
+      int keep = entry.action().keepNewest().orElse(0);
+      if (standing.newerObjectCount() >= keep
+          && isAbout(entry.filter(), key)
+          && moves(entry.filter(), stored, target)) {
+        moves.add(
+            new Move(
+                day.after(standing.since(), entry.action().days()),
+                entry.rule(),
+                new Action.Transition(target, keep)));
+      }
+    }
+    return moves;
+  }
+
+  private boolean moves(Filter filter, Kind.Stored stored, String target) {
+    boolean namesSize = filter.largerThan().isPresent() || filter.smallerThan().isPresent();
+    boolean isLarge =
+        namesSize
+            || stored.length() >= SMALL_BYTES
+            || (smallObjects == SmallObjects.VARIES_BY_STORAGE_CLASS
+                && TAKE_SMALL_ONES.contains(target));
+    return isLarge && isAbout(filter, stored.length(), stored.tags());
   }
 
   /** When an upload is aborted. */

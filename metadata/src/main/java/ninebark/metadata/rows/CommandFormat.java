@@ -1,5 +1,6 @@
 package ninebark.metadata.rows;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import ninebark.metadata.BucketName;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.Command;
 import ninebark.metadata.Command.Expirable;
+import ninebark.metadata.Command.Moved;
 import ninebark.metadata.Content;
 import ninebark.metadata.DocumentName;
 import ninebark.metadata.ETag;
@@ -31,6 +33,7 @@ import ninebark.metadata.VersionChoice;
 import ninebark.metadata.VersionId;
 import ninebark.metadata.Versioning;
 import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.StripeId;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -55,7 +58,7 @@ import tools.jackson.core.JsonToken;
  * po   b bucket, k key, e etag, l length, s class, o owner, h headers, x checksums, p precondition,
  *      w tags, y lock, d content                                   PutObject
  * do   b, k, v version, p, z bypass                                DeleteObject
- * cy   b, k, f [bucket, key, version, etag], s, o, h, x, w, y, z annotations, p
+ * cy   b, k, f [bucket, key, version, etag, class if it matters], s, o, h, x, w, y, z annotations, p
  *                                                                  CopyObject
  * rn   b, k, f source key, p, g source precondition                RenameObject
  * st   b, k, v, w                                                  SetTags
@@ -71,6 +74,12 @@ import tools.jackson.core.JsonToken;
  * au   b, k, u                                                     AbortUpload
  * ex   b, k, n epoch, s what: "current" v, t born, e, w | "noncurrent" v, t since, w, l kept
  *      newest | "marker" v | "upload" u                            Expire
+ * ro   b, k, v, s class, t delay in milliseconds, i days, l milliseconds of a day
+ *                                                                  RestoreObject
+ * tr   b, k, n epoch, s "current" or "noncurrent" as of ex, f [from class, to class, then
+ *      nothing, or birth and serial of the first stripe there was and extents, or
+ *      the parts' content id there was, the next one, number, extents, number, extents, ...]
+ *                                                                  Transition
  * precondition: left out for none, "absent", "present", ["etag"], {"differs": etag},
  *      {"since": millis}, {"until": millis}, {"at": millis}, {"length": n}, {"all": [precondition, ...]}
  * v is left out for the current version. Empty lists and absent options are left out.
@@ -95,6 +104,14 @@ public final class CommandFormat {
       case Command.PutAnnotation put -> 256 + SharedFields.contentSizeHint(put.content());
       case Command.PutPart put -> 256 + SharedFields.contentSizeHint(put.content());
       case Command.CompleteUpload complete -> 256 + complete.parts().size() * 40;
+      case Command.Transition transition ->
+          256
+              + switch (transition.moved()) {
+                case Moved.Nothing() -> 0;
+                case Moved.Stripes(var _, var now) -> now.size() * 32;
+                case Moved.Parts(long _, long _, var parts) ->
+                    parts.stream().mapToInt(part -> 8 + part.now().size() * 32).sum();
+              };
       case Command<?> other -> 256;
     };
   }
@@ -222,6 +239,9 @@ public final class CommandFormat {
         to.writeString(source.key().value());
         SharedFields.version(to, source.version());
         to.writeString(source.expected().value());
+        if (source.storageClass().isPresent()) {
+          to.writeString(source.storageClass().get());
+        }
         to.writeEndArray();
         to.writeStringProperty("s", object.storageClass());
         to.writeStringProperty("o", object.owner().value());
@@ -374,7 +394,48 @@ public final class CommandFormat {
         to.writeNumberProperty("n", epoch);
         expirable(to, what);
       }
+      case Command.RestoreObject restore -> {
+        name(to, "ro", restore.bucket(), restore.key());
+        version(to, restore.version());
+        to.writeStringProperty("s", restore.storageClass());
+        to.writeNumberProperty("t", restore.delay().toMillis());
+        to.writeNumberProperty("i", restore.days());
+        to.writeNumberProperty("l", restore.day().toMillis());
+      }
+      case Command.Transition transition -> {
+        name(to, "tr", transition.bucket(), transition.key());
+        to.writeNumberProperty("n", transition.epoch());
+        expirable(to, transition.seen());
+        moved(to, transition);
+      }
     }
+  }
+
+  private static void moved(JsonGenerator to, Command.Transition transition) {
+    to.writeName("f");
+    to.writeStartArray();
+    to.writeString(transition.from());
+    to.writeString(transition.to());
+    switch (transition.moved()) {
+      case Moved.Nothing() -> {}
+      case Moved.Stripes(var was, var now) -> {
+        to.writeNumber(was.birthMillis());
+        to.writeNumber(was.serial());
+        SharedFields.extents(to, now);
+      }
+      case Moved.Parts(long was, long now, var parts) -> {
+        // An array in the place of a number tells parts from stripes.
+        to.writeStartArray();
+        to.writeNumber(was);
+        to.writeNumber(now);
+        for (var part : parts) {
+          to.writeNumber(part.number());
+          SharedFields.extents(to, part.now());
+        }
+        to.writeEndArray();
+      }
+    }
+    to.writeEndArray();
   }
 
   private static void expirable(JsonGenerator to, Expirable what) {
@@ -552,6 +613,8 @@ public final class CommandFormat {
     private long epoch;
     private Optional<LifecycleProgress> progress = Optional.empty();
     private int number;
+    private String fromClass = "";
+    private Optional<Moved> moved = Optional.empty();
 
     Command<?> read(String command, JsonParser from) {
       for (String field; (field = from.nextName()) != null; ) {
@@ -562,7 +625,7 @@ public final class CommandFormat {
           case "n" -> {
             switch (command) {
               case "cu" -> contentId = Cbor.nextLong(from);
-              case "ex" -> epoch = Cbor.nextLong(from);
+              case "ex", "tr" -> epoch = Cbor.nextLong(from);
               default -> name = Optional.of(new BucketName(Cbor.nextString(from)));
             }
           }
@@ -688,6 +751,18 @@ public final class CommandFormat {
                 need(bucket), need(key), need(upload), parts, need(etag), checksums, precondition);
         case "au" -> new Command.AbortUpload(need(bucket), need(key), need(upload));
         case "ex" -> new Command.Expire(need(bucket), need(key), epoch, expirable());
+        case "ro" ->
+            new Command.RestoreObject(
+                need(bucket),
+                need(key),
+                version,
+                need(text),
+                Duration.ofMillis(time),
+                number,
+                Duration.ofMillis(length));
+        case "tr" ->
+            new Command.Transition(
+                need(bucket), need(key), epoch, seen(), fromClass, other, need(moved));
         case "lp" -> new Command.NoteProgress(need(progress));
         default ->
             throw new DamagedRowException(
@@ -711,6 +786,13 @@ public final class CommandFormat {
       };
     }
 
+    private Expirable.OfVersion seen() {
+      if (expirable() instanceof Expirable.OfVersion seen) {
+        return seen;
+      }
+      throw Cbor.unknown("command tr", need(text));
+    }
+
     private VersionId exactly() {
       return switch (version) {
         case VersionChoice.Exactly(var id) -> id;
@@ -729,9 +811,23 @@ public final class CommandFormat {
           var sourceKey = new ObjectKey(Cbor.nextString(from));
           var sourceVersion = SharedFields.nextVersion(from);
           var expected = new ETag(Cbor.nextString(from));
+          Optional<String> storageClass = Optional.empty();
+          if (from.nextToken() == JsonToken.VALUE_STRING) {
+            storageClass = Optional.of(from.getString());
+            Cbor.expectNext(from, JsonToken.END_ARRAY);
+          } else {
+            Cbor.expect(from, JsonToken.END_ARRAY);
+          }
           source =
-              Optional.of(new Command.Source(sourceBucket, sourceKey, sourceVersion, expected));
-          Cbor.expectNext(from, JsonToken.END_ARRAY);
+              Optional.of(
+                  new Command.Source(
+                      sourceBucket, sourceKey, sourceVersion, expected, storageClass));
+        }
+        case "tr" -> {
+          Cbor.expectNext(from, JsonToken.START_ARRAY);
+          fromClass = Cbor.nextString(from);
+          other = Cbor.nextString(from);
+          moved = Optional.of(nextMoved(from));
         }
         default -> {
           Cbor.expectNext(from, JsonToken.START_ARRAY);
@@ -743,6 +839,32 @@ public final class CommandFormat {
           }
         }
       }
+    }
+
+    /** Up to the end of the array it stands in. */
+    private static Moved nextMoved(JsonParser from) {
+      var token = from.nextToken();
+      if (token == JsonToken.END_ARRAY) {
+        return new Moved.Nothing();
+      }
+      Moved moved;
+      if (token == JsonToken.START_ARRAY) {
+        long was = Cbor.nextLong(from);
+        long now = Cbor.nextLong(from);
+        var parts = new ArrayList<Command.MovedPart>();
+        while (from.nextToken() != JsonToken.END_ARRAY) {
+          Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+          int number = from.getIntValue();
+          parts.add(new Command.MovedPart(number, SharedFields.nextExtents(from)));
+        }
+        moved = new Moved.Parts(was, now, parts);
+      } else {
+        Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+        var was = new StripeId(from.getLongValue(), Cbor.nextLong(from));
+        moved = new Moved.Stripes(was, SharedFields.nextExtents(from));
+      }
+      Cbor.expectNext(from, JsonToken.END_ARRAY);
+      return moved;
     }
 
     private Header header() {

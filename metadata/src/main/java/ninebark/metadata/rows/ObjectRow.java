@@ -3,6 +3,7 @@ package ninebark.metadata.rows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import ninebark.metadata.AccountId;
 import ninebark.metadata.Checksum;
 import ninebark.metadata.ETag;
@@ -11,6 +12,7 @@ import ninebark.metadata.Listing;
 import ninebark.metadata.ObjectInfo;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.ObjectLock;
+import ninebark.metadata.Restore;
 import ninebark.metadata.Tag;
 import ninebark.metadata.VersionId;
 import tools.jackson.core.JsonParser;
@@ -26,7 +28,7 @@ import tools.jackson.core.JsonToken;
  *   "v" [number, milliseconds] of a version, or the number of a null version that is not 0
  *   "n" content number if inline, [content number] if striped, [content id, count] if of parts
  *   "h" headers, if any   "w" tags, if any   "y" lock, if any
- *   "a" [annotation set, how many], if any
+ *   "a" [annotation set, how many], if any   "r" [ready, until] of a restore in milliseconds, if any
  * </pre>
  */
 public record ObjectRow(
@@ -42,10 +44,43 @@ public record ObjectRow(
     List<Header> headers,
     List<Tag> tags,
     ObjectLock lock,
-    Annotations annotations) {
+    Annotations annotations,
+    Optional<Restore> restore) {
   private static final String WHAT = "an object's";
   private static final char KIND = 'O';
   private static final int VERSION = 1;
+
+  /** Without a restore. */
+  public ObjectRow(
+      ETag etag,
+      long length,
+      long modifiedMillis,
+      String storageClass,
+      AccountId owner,
+      List<Checksum> checksums,
+      VersionId version,
+      long number,
+      Place place,
+      List<Header> headers,
+      List<Tag> tags,
+      ObjectLock lock,
+      Annotations annotations) {
+    this(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        headers,
+        tags,
+        lock,
+        annotations,
+        Optional.empty());
+  }
 
   /** A set of named payloads, which is empty if it has none. */
   public record Annotations(long set, int count) {
@@ -126,6 +161,13 @@ public record ObjectRow(
             to.writeNumber(annotations.count());
             to.writeEndArray();
           }
+          if (restore.isPresent()) {
+            to.writeName("r");
+            to.writeStartArray(null, 2);
+            to.writeNumber(restore.get().ready().toEpochMilli());
+            to.writeNumber(restore.get().until().toEpochMilli());
+            to.writeEndArray();
+          }
           to.writeEndObject();
         });
   }
@@ -166,6 +208,7 @@ public record ObjectRow(
     List<Tag> tags = List.of();
     var lock = ObjectLock.NONE;
     var annotations = Annotations.NONE;
+    Optional<Restore> restore = Optional.empty();
     Cbor.expectNext(from, JsonToken.START_OBJECT);
     for (String field; (field = from.nextName()) != null; ) {
       switch (field) {
@@ -199,6 +242,7 @@ public record ObjectRow(
         case "w" -> tags = SharedFields.nextTags(from);
         case "y" -> lock = SharedFields.nextLock(from);
         case "a" -> annotations = nextAnnotations(from);
+        case "r" -> restore = Optional.of(nextRestore(from));
         default -> throw Cbor.unknown("an object's row", field);
       }
     }
@@ -222,7 +266,8 @@ public record ObjectRow(
         headers,
         tags,
         lock,
-        annotations);
+        annotations,
+        restore);
   }
 
   /** What a version is called, and where it stands among those of its key. */
@@ -246,6 +291,14 @@ public record ObjectRow(
     var annotations = new Annotations(Cbor.nextLong(from), Cbor.nextInt(from));
     Cbor.expectNext(from, JsonToken.END_ARRAY);
     return annotations;
+  }
+
+  private static Restore nextRestore(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    var ready = Instant.ofEpochMilli(Cbor.nextLong(from));
+    var restore = new Restore(ready, Instant.ofEpochMilli(Cbor.nextLong(from)));
+    Cbor.expectNext(from, JsonToken.END_ARRAY);
+    return restore;
   }
 
   private static final Place UNREAD = new Place.Inline(-1);
@@ -285,7 +338,8 @@ public record ObjectRow(
         checksums,
         tags,
         lock,
-        annotations.count());
+        annotations.count(),
+        restore);
   }
 
   public ObjectRow withHeaders(List<Header> changed) {
@@ -302,7 +356,8 @@ public record ObjectRow(
         changed,
         tags,
         lock,
-        annotations);
+        annotations,
+        restore);
   }
 
   public ObjectRow withTags(List<Tag> changed) {
@@ -319,7 +374,8 @@ public record ObjectRow(
         headers,
         changed,
         lock,
-        annotations);
+        annotations,
+        restore);
   }
 
   public ObjectRow withLock(ObjectLock changed) {
@@ -336,7 +392,8 @@ public record ObjectRow(
         headers,
         tags,
         changed,
-        annotations);
+        annotations,
+        restore);
   }
 
   public ObjectRow withAnnotations(Annotations changed) {
@@ -353,7 +410,44 @@ public record ObjectRow(
         headers,
         tags,
         lock,
-        changed);
+        changed,
+        restore);
+  }
+
+  public ObjectRow withRestore(Restore changed) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        storageClass,
+        owner,
+        checksums,
+        version,
+        number,
+        place,
+        headers,
+        tags,
+        lock,
+        annotations,
+        Optional.of(changed));
+  }
+
+  /** The same object in another class, not restored there, with its bytes elsewhere. */
+  public ObjectRow in(String otherClass, Place otherPlace) {
+    return new ObjectRow(
+        etag,
+        length,
+        modifiedMillis,
+        otherClass,
+        owner,
+        checksums,
+        version,
+        number,
+        otherPlace,
+        headers,
+        tags,
+        lock,
+        annotations);
   }
 
   /** The same object as another version. */
@@ -371,7 +465,8 @@ public record ObjectRow(
         headers,
         tags,
         lock,
-        annotations);
+        annotations,
+        restore);
   }
 
   /** Reads what a listing of versions shows. */

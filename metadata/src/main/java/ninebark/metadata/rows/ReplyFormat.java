@@ -50,6 +50,9 @@ import tools.jackson.core.JsonToken;
  * ["co.conflict", condition] ["co.noupload"] ["co.nobucket"] ["co.invalid", number]
  * ["co.small", number, length, etag] ["co.precondition", condition] ["co.nokey"]
  * ["au.aborted"] ["au.noupload"] ["au.nobucket"]
+ * ["ro.begun"] ["ro.extended"] ["ro.inprogress"] ["ro.class"] ["ro.nokey"] ["ro.noversion"]
+ * ["ro.marker", version] ["ro.nobucket"]
+ * ["tr.done"] ["tr.changed"] ["tr.epoch"] ["tr.fenced"] ["tr.nobucket"]
  * ["ex.removed"] ["ex.marked", version] ["ex.changed"] ["ex.locked"] ["ex.epoch"] ["ex.nobucket"]
  * Of earlier versions of this program: ["cb.created"] and ["cb.exists"] with a bucket's id, name,
  * owner, region, millis, epoch; ["cu.created"] without content id, tags and lock.
@@ -133,6 +136,30 @@ final class ReplyFormat {
           case Reply.Expire.NoSuchBucket() -> to.writeString("ex.nobucket");
         }
       }
+      case Reply.RestoreObject r -> {
+        switch (r) {
+          case Reply.RestoreObject.Begun() -> to.writeString("ro.begun");
+          case Reply.RestoreObject.Extended() -> to.writeString("ro.extended");
+          case Reply.RestoreObject.InProgress() -> to.writeString("ro.inprogress");
+          case Reply.RestoreObject.OtherClass() -> to.writeString("ro.class");
+          case Reply.RestoreObject.NoSuchKey() -> to.writeString("ro.nokey");
+          case Reply.RestoreObject.NoSuchVersion() -> to.writeString("ro.noversion");
+          case Reply.RestoreObject.IsDeleteMarker(var version) -> {
+            to.writeString("ro.marker");
+            SharedFields.version(to, version);
+          }
+          case Reply.RestoreObject.NoSuchBucket() -> to.writeString("ro.nobucket");
+        }
+      }
+      case Reply.Transition r ->
+          to.writeString(
+              switch (r) {
+                case Reply.Transition.Done() -> "tr.done";
+                case Reply.Transition.Changed() -> "tr.changed";
+                case Reply.Transition.OtherEpoch() -> "tr.epoch";
+                case Reply.Transition.Fenced() -> "tr.fenced";
+                case Reply.Transition.NoSuchBucket() -> "tr.nobucket";
+              });
       default -> throw new IllegalArgumentException("not a reply: " + reply);
     }
     to.writeEndArray();
@@ -447,6 +474,20 @@ final class ReplyFormat {
           case "au.aborted" -> new Reply.AbortUpload.Aborted();
           case "au.noupload" -> new Reply.AbortUpload.NoSuchUpload();
           case "au.nobucket" -> new Reply.AbortUpload.NoSuchBucket();
+          case "ro.begun" -> new Reply.RestoreObject.Begun();
+          case "ro.extended" -> new Reply.RestoreObject.Extended();
+          case "ro.inprogress" -> new Reply.RestoreObject.InProgress();
+          case "ro.class" -> new Reply.RestoreObject.OtherClass();
+          case "ro.nokey" -> new Reply.RestoreObject.NoSuchKey();
+          case "ro.noversion" -> new Reply.RestoreObject.NoSuchVersion();
+          case "ro.marker" ->
+              new Reply.RestoreObject.IsDeleteMarker(SharedFields.nextVersion(from));
+          case "ro.nobucket" -> new Reply.RestoreObject.NoSuchBucket();
+          case "tr.done" -> new Reply.Transition.Done();
+          case "tr.changed" -> new Reply.Transition.Changed();
+          case "tr.epoch" -> new Reply.Transition.OtherEpoch();
+          case "tr.fenced" -> new Reply.Transition.Fenced();
+          case "tr.nobucket" -> new Reply.Transition.NoSuchBucket();
           case "ex.removed" -> new Reply.Expire.Removed();
           case "ex.marked" -> new Reply.Expire.Marked(SharedFields.nextVersion(from));
           case "ex.changed" -> new Reply.Expire.Changed();

@@ -133,7 +133,8 @@ final class AgeWalk {
     return switch (held) {
       case Held.Marker marker -> new Kind.Marker();
       case Held.Stored(var row, boolean current) ->
-          new Kind.Stored(row.etag(), row.length(), row.tags(), row.lock());
+          new Kind.Stored(
+              row.etag(), row.length(), row.tags(), row.lock(), Optional.of(row.storageClass()));
     };
   }
 }

@@ -1,12 +1,10 @@
 package ninebark.metadata.state;
 
-import java.util.List;
 import ninebark.metadata.Bucket;
 import ninebark.metadata.Command;
 import ninebark.metadata.Command.Expirable;
 import ninebark.metadata.ObjectKey;
 import ninebark.metadata.Reply;
-import ninebark.metadata.Tag;
 import ninebark.metadata.UploadId;
 import ninebark.metadata.VersionId;
 import ninebark.metadata.Versioning;
@@ -44,16 +42,7 @@ final class Expiry {
   }
 
   private Reply.Expire current(Expirable.Current seen) {
-    var current =
-        stack
-            .versions()
-            .current()
-            .filter(
-                held ->
-                    held.id().equals(seen.version())
-                        && held.modifiedMillis() == seen.born().toEpochMilli()
-                        && held.row().etag().equals(seen.etag())
-                        && held.row().tags().equals(seen.tags()));
+    var current = Sightings.current(stack.versions(), seen);
     if (current.isEmpty()) {
       return new Reply.Expire.Changed();
     }
@@ -74,33 +63,16 @@ final class Expiry {
   }
 
   private Reply.Expire noncurrent(Expirable.Noncurrent seen) {
-    var versions = stack.versions();
-    var found = versions.find(seen.version());
+    var found = Sightings.noncurrent(stack.versions(), seen);
     if (found.isEmpty()) {
       return new Reply.Expire.Changed();
     }
     var held = found.get();
-    var newer = versions.nextNewer(held);
-    if (newer.isEmpty() || newer.get().modifiedMillis() != seen.since().toEpochMilli()) {
-      return new Reply.Expire.Changed();
-    }
-    if (held instanceof Held.Stored stored) {
-      if (!sameTags(stored, seen.tags())) {
-        return new Reply.Expire.Changed();
-      }
-      if (isLocked(stored)) {
-        return new Reply.Expire.Locked();
-      }
-    }
-    if (versions.countNewerObjects(held, seen.keepNewest()) < seen.keepNewest()) {
-      return new Reply.Expire.Changed();
+    if (held instanceof Held.Stored stored && isLocked(stored)) {
+      return new Reply.Expire.Locked();
     }
     stack.remove(held);
     return new Reply.Expire.Removed();
-  }
-
-  private static boolean sameTags(Held.Stored held, List<Tag> tags) {
-    return held.row().tags().equals(tags);
   }
 
   private boolean isLocked(Held.Stored held) {

@@ -15,10 +15,12 @@ import ninebark.metadata.Header;
 import ninebark.metadata.ObjectLock;
 import ninebark.metadata.PartInfo;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Restore;
 import ninebark.metadata.Tag;
 import ninebark.metadata.VersionChoice;
 import ninebark.metadata.VersionId;
 import ninebark.metadata.Versioning;
+import ninebark.metadata.lifecycle.DayLength;
 import ninebark.metadata.rows.AnnotationRow;
 import ninebark.metadata.rows.ContentRow;
 import ninebark.metadata.rows.Family;
@@ -31,6 +33,7 @@ import ninebark.metadata.rows.RowKeys;
 import ninebark.metadata.rows.UploadRow;
 import ninebark.metadata.state.Conditions.Refusal;
 import ninebark.metadata.state.GarbageQueue.PartsHead;
+import ninebark.storagenode.Extent;
 
 /** Judges what names one bucket and one key, by the keyspace's own copy of the bucket. */
 final class KeyspaceState {
@@ -94,13 +97,24 @@ final class KeyspaceState {
           bucket
               .map(found -> Expiry.judge(batch, found, expire))
               .orElseGet(Reply.Expire.NoSuchBucket::new);
+      case Command.RestoreObject restore ->
+          bucket
+              .map(found -> restoreObject(found, restore))
+              .orElseGet(Reply.RestoreObject.NoSuchBucket::new);
+      case Command.Transition transition ->
+          bucket
+              .map(found -> Transitions.judge(batch, found, transition))
+              .orElseGet(Reply.Transition.NoSuchBucket::new);
     };
   }
 
   /** Whether a stripe is older than the fence, so that it may be erased already. */
   private boolean isFenced(Content content) {
-    return content instanceof Content.Striped(var extents)
-        && extents.stream().anyMatch(extent -> extent.stripe().birthMillis() < batch.fence());
+    return content instanceof Content.Striped(var extents) && isFenced(batch, extents);
+  }
+
+  static boolean isFenced(Batch batch, List<Extent> extents) {
+    return extents.stream().anyMatch(extent -> extent.stripe().birthMillis() < batch.fence());
   }
 
   private Reply.PutObject putObject(Bucket bucket, Command.PutObject put) {
@@ -245,7 +259,9 @@ final class KeyspaceState {
             .find(wanted.version())
             .flatMap(KeyspaceState::object)
             .map(Held.Stored::row)
-            .filter(row -> row.etag().equals(wanted.expected()));
+            .filter(row -> row.etag().equals(wanted.expected()))
+            .filter(
+                row -> row.storageClass().equals(wanted.storageClass().orElse(row.storageClass())));
     if (source.isEmpty()) {
       return new Reply.CopyObject.SourceChanged();
     }
@@ -330,6 +346,39 @@ final class KeyspaceState {
       case Refusal.NoSuchKey none ->
           ofSource ? new Reply.RenameObject.NoSuchSource() : new Reply.RenameObject.NoSuchKey();
     };
+  }
+
+  private Reply.RestoreObject restoreObject(Bucket bucket, Command.RestoreObject restore) {
+    var stack = new VersionStack(batch, bucket, restore.key());
+    var found = stack.versions().find(restore.version());
+    if (found.isEmpty()) {
+      return switch (restore.version()) {
+        case VersionChoice.Exactly(var _) -> new Reply.RestoreObject.NoSuchVersion();
+        case VersionChoice.Current() -> new Reply.RestoreObject.NoSuchKey();
+      };
+    }
+    return switch (found.get()) {
+      case Held.Marker marker -> new Reply.RestoreObject.IsDeleteMarker(marker.id());
+      case Held.Stored held -> restoreObject(stack, held, restore);
+    };
+  }
+
+  private Reply.RestoreObject restoreObject(
+      VersionStack stack, Held.Stored held, Command.RestoreObject restore) {
+    if (!held.row().storageClass().equals(restore.storageClass())) {
+      return new Reply.RestoreObject.OtherClass();
+    }
+    var now = batch.now();
+    var before = held.row().restore();
+    if (before.isPresent() && before.get().isPending(now)) {
+      return new Reply.RestoreObject.InProgress();
+    }
+    boolean readable = before.isPresent() && before.get().isReadable(now);
+    var ready = readable ? before.get().ready() : now.plus(restore.delay());
+    var from = readable ? now : ready;
+    var after = new Restore(ready, new DayLength(restore.day()).after(from, restore.days()));
+    stack.rewrite(held, held.row().withRestore(after));
+    return readable ? new Reply.RestoreObject.Extended() : new Reply.RestoreObject.Begun();
   }
 
   /** A change beside the bytes of a version that is there. */
@@ -454,11 +503,8 @@ final class KeyspaceState {
       return new Reply.CreateUpload.Created(
           UploadRow.decode(key, existing.get()).upload(create.key(), create.upload()));
     }
-    long content = create.contentId();
-    while (PartsHead.read(rows, content).isPresent()) {
-      // Two writers drew the same number. Parts must never mix: take the next free one.
-      content++;
-    }
+    // Two writers may have drawn the same number.
+    long content = freeContent(rows, create.contentId());
     new PartsHead(0, 0, 0).write(rows, content);
     var upload =
         new UploadRow(
@@ -601,16 +647,30 @@ final class KeyspaceState {
     return new Choice.Chosen(parts, length);
   }
 
+  /** Where a part of a completed object begins, to be found by its offset and by its number. */
+  static void putBegin(Draft rows, long content, int number, long offset) {
+    var byOffset = RowKeys.partOffset(content, offset);
+    rows.put(Family.PARTS, byOffset, NumbersRow.encode(byOffset, number));
+    var byNumber = RowKeys.partBegin(content, number);
+    rows.put(Family.PARTS, byNumber, NumbersRow.encode(byNumber, offset));
+  }
+
+  /** The first number from this on under which no parts stand: parts must never mix. */
+  static long freeContent(Draft rows, long wanted) {
+    long content = wanted;
+    while (PartsHead.read(rows, content).isPresent()) {
+      content++;
+    }
+    return content;
+  }
+
   /** The chosen parts stay where they are and learn where they begin; the others are garbage. */
   private void keepOnly(long content, List<PartInfo> parts, long length) {
     var chosen = new HashSet<Integer>();
     long offset = 0;
     for (var part : parts) {
       chosen.add(part.number());
-      var byOffset = RowKeys.partOffset(content, offset);
-      rows.put(Family.PARTS, byOffset, NumbersRow.encode(byOffset, part.number()));
-      var byNumber = RowKeys.partBegin(content, part.number());
-      rows.put(Family.PARTS, byNumber, NumbersRow.encode(byNumber, offset));
+      putBegin(rows, content, part.number(), offset);
       offset += part.length();
     }
     var head = PartsHead.read(rows, content).orElseThrow();

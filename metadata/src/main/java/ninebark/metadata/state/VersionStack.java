@@ -179,6 +179,12 @@ final class VersionStack {
     putCurrent(row);
   }
 
+  /** The version stays, its bytes are elsewhere. */
+  void replaceBytes(Held.Stored held, ObjectRow row) {
+    releaseBytes(held.row());
+    rewrite(held, row);
+  }
+
   /** The version stays, something beside its bytes changes. */
   void rewrite(Held.Stored held, ObjectRow row) {
     if (held.current()) {
@@ -192,6 +198,11 @@ final class VersionStack {
   /** A row that named these bytes and annotations is gone. */
   private void release(ObjectRow row) {
     Annotations.discard(batch, bucket.id(), row.annotations());
+    releaseBytes(row);
+  }
+
+  /** A row names these bytes no more. */
+  private void releaseBytes(ObjectRow row) {
     switch (row.place()) {
       case ObjectRow.Place.Inline(long number) ->
           rows.delete(Family.CONTENTS, RowKeys.content(number));

@@ -32,7 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Instant     seconds (8), nanoseconds (4)           UUID  16 bytes
  * enum        its name, as a String
  * Optional    0, or 1 and the value                  List, Set  count (4), values
- * record      count of fields (1), the fields in order
+ * record      count of fields (1), the fields in order; empty Optionals at the end are left
+ *             out, so that what later builds add there is no news to earlier ones
  * sealed      the simple name of the case, as a String, then the case
  * </pre>
  */
@@ -92,8 +93,13 @@ final class RecordCodec {
       throws IOException {
     var components = record.getClass().getRecordComponents();
     var bindings = bindings(type);
-    to.writeByte(components.length);
-    for (var component : components) {
+    int count = components.length;
+    while (count > 0 && value(record, components[count - 1]).equals(Optional.empty())) {
+      count--;
+    }
+    to.writeByte(count);
+    for (int at = 0; at < count; at++) {
+      var component = components[at];
       write(to, resolve(component.getGenericType(), bindings), value(record, component));
     }
   }
@@ -182,7 +188,7 @@ final class RecordCodec {
     var raw = raw(type);
     var components = raw.getRecordComponents();
     int count = from.readUnsignedByte();
-    if (count != components.length) {
+    if (count > components.length || !mayEndAt(count, components)) {
       throw new IOException(
           "a "
               + raw.getSimpleName()
@@ -193,7 +199,8 @@ final class RecordCodec {
               + ": it comes from another version of Ninebark");
     }
     var bindings = bindings(type);
-    var arguments = new Object[count];
+    var arguments = new Object[components.length];
+    Arrays.fill(arguments, Optional.empty());
     for (int at = 0; at < count; at++) {
       arguments[at] = read(from, resolve(components[at].getGenericType(), bindings));
     }
@@ -205,6 +212,12 @@ final class RecordCodec {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + raw, e);
     }
+  }
+
+  /** Whether all fields from this one on can be left out. */
+  private static boolean mayEndAt(int count, RecordComponent[] components) {
+    return Arrays.stream(components, count, components.length)
+        .allMatch(component -> component.getType() == Optional.class);
   }
 
   private static Class<?> raw(Type type) {

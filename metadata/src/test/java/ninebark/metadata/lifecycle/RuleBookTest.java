@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -82,6 +83,9 @@ class RuleBookTest {
         smaller < 0 ? OptionalLong.empty() : OptionalLong.of(smaller));
   }
 
+  private static final ClassLadder LADDER =
+      new ClassLadder(Set.of("STANDARD", "STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"));
+
   private static RuleBook book(LifecycleRule... rules) {
     return new RuleBook(new LifecycleRules(List.of(rules), SmallObjects.ALL_STORAGE_CLASSES_128K));
   }
@@ -91,7 +95,7 @@ class RuleBookTest {
   }
 
   private static Kind stored(long length, List<Tag> tags, ObjectLock lock) {
-    return new Kind.Stored(new ETag("e"), length, tags, lock);
+    return new Kind.Stored(new ETag("e"), length, tags, lock, Optional.of("STANDARD"));
   }
 
   private static AgedVersion current(long length, Tag... tags) {
@@ -104,7 +108,7 @@ class RuleBookTest {
 
   /** What comes next, however long it takes. */
   private static Optional<Due> next(RuleBook book, AgedVersion version) {
-    return switch (book.judge(version, DAY, Instant.EPOCH)) {
+    return switch (book.judge(version, LADDER, DAY, Instant.EPOCH)) {
       case Verdict.Keep(var until) -> until;
       case Verdict.Act(var due) -> Optional.of(due);
     };
@@ -116,9 +120,9 @@ class RuleBookTest {
     var at = Instant.parse("2014-01-19T00:00:00Z");
     var book = book(expiring("three", Filter.ALL, new When.AfterDays(3)));
     assertThat(next(book, current(1))).contains(new Due(at, "three", new Action.ExpireCurrent()));
-    assertThat(book.judge(current(1), DAY, at.minusMillis(1)))
+    assertThat(book.judge(current(1), LADDER, DAY, at.minusMillis(1)))
         .isEqualTo(new Verdict.Keep(Optional.of(new Due(at, "three", new Action.ExpireCurrent()))));
-    assertThat(book.judge(current(1), DAY, at))
+    assertThat(book.judge(current(1), LADDER, DAY, at))
         .isEqualTo(new Verdict.Act(new Due(at, "three", new Action.ExpireCurrent())));
   }
 
@@ -126,7 +130,7 @@ class RuleBookTest {
   void aDateHoldsForAllThatIsThereAndAllThatComes() {
     var date = Instant.parse("2014-01-01T00:00:00Z");
     var book = book(expiring("", Filter.ALL, new When.OnDate(date)));
-    assertThat(book.judge(current(1), DAY, BORN))
+    assertThat(book.judge(current(1), LADDER, DAY, BORN))
         .isEqualTo(new Verdict.Act(new Due(date, "rule-1", new Action.ExpireCurrent())));
   }
 
@@ -190,7 +194,7 @@ class RuleBookTest {
     for (var mode : Retention.Mode.values()) {
       var locked = new ObjectLock(Optional.of(new Retention(mode, far)), false);
       assertThat(next(book, old(since, 0, locked)).orElseThrow().at()).isEqualTo(far);
-      assertThat(book.judge(old(since, 0, locked), DAY, far.minusMillis(1)))
+      assertThat(book.judge(old(since, 0, locked), LADDER, DAY, far.minusMillis(1)))
           .isInstanceOf(Verdict.Keep.class);
     }
     assertThat(next(book, old(since, 0, new ObjectLock(Optional.empty(), true)))).isEmpty();
@@ -362,10 +366,10 @@ class RuleBookTest {
       @ForAll @IntRange(max = 70) int days) {
     var book = book(rules.toArray(LifecycleRule[]::new));
     var now = DAY.after(BORN, days).minusMillis(days % 2);
-    switch (book.judge(version, DAY, now)) {
+    switch (book.judge(version, LADDER, DAY, now)) {
       case Verdict.Act(var due) -> {
         assertThat(due.at()).isBeforeOrEqualTo(now);
-        assertThat(book.judge(version, DAY, now.plusSeconds(99_999)))
+        assertThat(book.judge(version, LADDER, DAY, now.plusSeconds(99_999)))
             .isEqualTo(new Verdict.Act(due));
         if (version.kind() instanceof Kind.Stored stored
             && due.action() instanceof Action.RemoveNoncurrent) {
@@ -398,7 +402,109 @@ class RuleBookTest {
                     assertThat(((Standing.Noncurrent) version.standing()).newerObjectCount())
                         .isGreaterThanOrEqualTo(keep);
                 case Action.AbortUpload() -> throw new AssertionError("not of a version");
+                case Action.Transition transition -> throw new AssertionError(transition);
               }
             });
+  }
+
+  private static LifecycleRule moving(String id, Filter filter, int days, String storageClass) {
+    return new LifecycleRule(
+        Optional.of(id),
+        true,
+        filter,
+        Optional.empty(),
+        List.of(new LifecycleRule.Transition(new When.AfterDays(days), storageClass)),
+        Optional.empty(),
+        List.of(),
+        OptionalInt.empty());
+  }
+
+  private static Due move(int days, String rule, String storageClass) {
+    return new Due(DAY.after(BORN, days), rule, new Action.Transition(storageClass, 0));
+  }
+
+  private static AgedVersion in(String storageClass, long length) {
+    return version(
+        new Standing.Current(true),
+        new Kind.Stored(
+            new ETag("e"), length, List.of(), ObjectLock.NONE, Optional.of(storageClass)));
+  }
+
+  private static final long LARGE = 128 << 10;
+
+  @Test
+  void theSoonestTransitionComesNextAndOfThoseThatAreDueTheCheapestAtOnce() {
+    var book =
+        book(
+            moving("ia", Filter.ALL, 30, "STANDARD_IA"),
+            moving("ice", Filter.ALL, 90, "GLACIER"),
+            moving("cool", Filter.ALL, 30, "GLACIER_IR"));
+    assertThat(next(book, in("STANDARD", LARGE))).contains(move(30, "cool", "GLACIER_IR"));
+    assertThat(book.judge(in("STANDARD", LARGE), LADDER, DAY, DAY.after(BORN, 100)))
+        .isEqualTo(new Verdict.Act(move(90, "ice", "GLACIER")));
+    assertThat(next(book, in("GLACIER_IR", LARGE))).contains(move(90, "ice", "GLACIER"));
+  }
+
+  @Test
+  void nothingMovesUpwardsNorToAClassThatIsNotOfferedNorOutOfOneThatIsNotKnown() {
+    var book =
+        book(
+            moving("ia", Filter.ALL, 1, "STANDARD_IA"),
+            moving("smart", Filter.ALL, 1, "INTELLIGENT_TIERING"));
+    assertThat(next(book, in("DEEP_ARCHIVE", LARGE))).isEmpty();
+    assertThat(next(book, in("STANDARD_IA", LARGE))).isEmpty();
+    assertThat(next(book, in("OWN", LARGE))).contains(move(1, "ia", "STANDARD_IA"));
+    var untold =
+        version(
+            new Standing.Current(true),
+            new Kind.Stored(new ETag("e"), LARGE, List.of(), ObjectLock.NONE, Optional.empty()));
+    assertThat(next(book, untold)).isEmpty();
+  }
+
+  @Test
+  void whatEndsAtTheSameTimeOrBeforeDoesNotMove() {
+    var moving = moving("move", Filter.ALL, 5, "GLACIER");
+    assertThat(
+            next(
+                book(moving, expiring("end", Filter.ALL, new When.AfterDays(5))),
+                in("STANDARD", LARGE)))
+        .contains(new Due(DAY.after(BORN, 5), "end", new Action.ExpireCurrent()));
+    var later = book(moving, expiring("end", Filter.ALL, new When.AfterDays(6)));
+    assertThat(next(later, in("STANDARD", LARGE))).contains(move(5, "move", "GLACIER"));
+    assertThat(later.judge(in("STANDARD", LARGE), LADDER, DAY, DAY.after(BORN, 7)))
+        .isEqualTo(new Verdict.Act(new Due(DAY.after(BORN, 6), "end", new Action.ExpireCurrent())));
+  }
+
+  @Test
+  void smallObjectsStayUnlessTheRuleNamesASizeOrTheBucketLetsThemIntoArchives() {
+    var ice = moving("ice", Filter.ALL, 1, "GLACIER");
+    var cool = moving("cool", Filter.ALL, 1, "GLACIER_IR");
+    assertThat(next(book(ice, cool), in("STANDARD", LARGE - 1))).isEmpty();
+    var varying =
+        new RuleBook(new LifecycleRules(List.of(ice, cool), SmallObjects.VARIES_BY_STORAGE_CLASS));
+    assertThat(next(varying, in("STANDARD", 1))).contains(move(1, "ice", "GLACIER"));
+    var sized = moving("sized", filter("", List.of(), 10, -1), 1, "GLACIER_IR");
+    assertThat(next(book(sized), in("STANDARD", 11))).contains(move(1, "sized", "GLACIER_IR"));
+    assertThat(next(book(sized), in("STANDARD", 10))).isEmpty();
+  }
+
+  @Test
+  void noncurrentVersionsMoveWhenEnoughNewerOnesAreThereAndLocksDoNotHoldThem() {
+    var since = BORN.plusSeconds(50);
+    var rule =
+        new LifecycleRule(
+            Optional.of("old"),
+            true,
+            Filter.ALL,
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            List.of(new LifecycleRule.NoncurrentTransition(3, OptionalInt.of(2), "GLACIER")),
+            OptionalInt.empty());
+    var held = stored(LARGE, List.of(), new ObjectLock(Optional.empty(), true));
+    assertThat(next(book(rule), version(new Standing.Noncurrent(since, 1), held))).isEmpty();
+    assertThat(next(book(rule), version(new Standing.Noncurrent(since, 2), held)))
+        .contains(new Due(DAY.after(since, 3), "old", new Action.Transition("GLACIER", 2)));
+    assertThat(next(book(rule), in("STANDARD", LARGE))).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -41,6 +42,7 @@ import ninebark.metadata.ObjectKey;
 import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Precondition;
 import ninebark.metadata.Reply;
+import ninebark.metadata.Restore;
 import ninebark.metadata.Retention;
 import ninebark.metadata.Tag;
 import ninebark.metadata.Upload;
@@ -519,6 +521,153 @@ class FormatsTest {
     assertThat(NumbersRow.decode(RowKeys.LEASE, golden.get("row.lease"), 3))
         .containsExactly(-1, 2, 3);
     assertThat(RepliesRow.decode(ROW, golden.get("row.replies.lease"))).isEqualTo(LEASE_REPLIES);
+  }
+
+  private static Map<String, Command<?>> tierCommands() {
+    var commands = new LinkedHashMap<String, Command<?>>();
+    var since = Instant.ofEpochMilli(9);
+    var extents = ((Content.Striped) STRIPED).extents();
+    commands.put(
+        "tr.inline",
+        new Command.Transition(
+            BUCKET,
+            KEY,
+            3,
+            new Expirable.Current(VERSION, since, ETAG, TAGS),
+            "STANDARD",
+            "GLACIER",
+            new Command.Moved.Nothing()));
+    commands.put(
+        "tr.stripes",
+        new Command.Transition(
+            BUCKET,
+            KEY,
+            3,
+            new Expirable.Noncurrent(VersionId.NULL, since, TAGS, 2),
+            "STANDARD",
+            "STANDARD_IA",
+            new Command.Moved.Stripes(extents.getFirst().stripe(), extents)));
+    commands.put(
+        "tr.parts",
+        new Command.Transition(
+            BUCKET,
+            KEY,
+            3,
+            new Expirable.Current(VERSION, since, ETAG, List.of()),
+            "STANDARD",
+            "STANDARD_IA",
+            new Command.Moved.Parts(
+                -9,
+                7,
+                List.of(new Command.MovedPart(1, extents), new Command.MovedPart(3, List.of())))));
+    commands.put(
+        "cy.class",
+        new Command.CopyObject(
+            BUCKET,
+            KEY,
+            new Command.Source(
+                new BucketId(9), KEY, VersionId.NULL, ETAG, Optional.of("STANDARD_IA")),
+            new Command.CopiedObject(
+                "STANDARD", OWNER, HEADERS, CHECKSUMS, List.of(), ObjectLock.NONE),
+            false,
+            Precondition.NONE));
+    return commands;
+  }
+
+  private static Map<String, Command<?>> restoreCommands() {
+    var commands = new LinkedHashMap<String, Command<?>>();
+    var day = Duration.ofSeconds(3);
+    commands.put(
+        "ro",
+        new Command.RestoreObject(
+            BUCKET, KEY, VersionChoice.CURRENT, "GLACIER", Duration.ZERO, 1, Duration.ofDays(1)));
+    commands.put(
+        "ro.version",
+        new Command.RestoreObject(
+            BUCKET, KEY, EXACTLY, "DEEP_ARCHIVE", Duration.ofHours(12), 7, day));
+    return commands;
+  }
+
+  private static ObjectRow restoredRow() {
+    return VERSION_ROW.withRestore(
+        new Restore(Instant.ofEpochMilli(11), Instant.ofEpochMilli(86_400_000)));
+  }
+
+  private static List<Object> restoreReplies() {
+    return List.of(
+        new Reply.RestoreObject.Begun(),
+        new Reply.RestoreObject.Extended(),
+        new Reply.RestoreObject.InProgress(),
+        new Reply.RestoreObject.OtherClass(),
+        new Reply.RestoreObject.NoSuchKey(),
+        new Reply.RestoreObject.NoSuchVersion(),
+        new Reply.RestoreObject.IsDeleteMarker(VERSION),
+        new Reply.RestoreObject.NoSuchBucket());
+  }
+
+  /** What archives brought. */
+  private static Map<String, byte[]> restoreWritten() {
+    var written = new LinkedHashMap<String, byte[]>();
+    written.put("row.object.restored", restoredRow().encode(ROW));
+    written.put("row.replies", RepliesRow.encode(ROW, restoreReplies()));
+    restoreCommands()
+        .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
+    return written;
+  }
+
+  @Test
+  void whatArchivesBroughtIsWrittenAsItAlwaysWasAndReadAsItWasMeant() throws Exception {
+    var golden = golden("formats-archives.txt");
+    restoreWritten()
+        .forEach(
+            (name, bytes) ->
+                assertThat(HexFormat.of().formatHex(bytes))
+                    .as(name)
+                    .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
+    assertThat(ObjectRow.decode(ROW, golden.get("row.object.restored"))).isEqualTo(restoredRow());
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies"))).isEqualTo(restoreReplies());
+    restoreCommands()
+        .forEach(
+            (name, command) -> {
+              var bytes = golden.get("command." + name);
+              assertThat(CommandFormat.decode(bytes, 0, bytes.length)).as(name).isEqualTo(command);
+            });
+  }
+
+  private static List<Object> tierReplies() {
+    return List.of(
+        new Reply.Transition.Done(),
+        new Reply.Transition.Changed(),
+        new Reply.Transition.OtherEpoch(),
+        new Reply.Transition.Fenced(),
+        new Reply.Transition.NoSuchBucket());
+  }
+
+  /** What storage classes brought. */
+  private static Map<String, byte[]> tierWritten() {
+    var written = new LinkedHashMap<String, byte[]>();
+    written.put("row.replies", RepliesRow.encode(ROW, tierReplies()));
+    tierCommands()
+        .forEach((name, command) -> written.put("command." + name, CommandFormat.encode(command)));
+    return written;
+  }
+
+  @Test
+  void whatStorageClassesBroughtIsWrittenAsItAlwaysWasAndReadAsItWasMeant() throws Exception {
+    var golden = golden("formats-tiers.txt");
+    tierWritten()
+        .forEach(
+            (name, bytes) ->
+                assertThat(HexFormat.of().formatHex(bytes))
+                    .as(name)
+                    .isEqualTo(HexFormat.of().formatHex(golden.get(name))));
+    assertThat(RepliesRow.decode(ROW, golden.get("row.replies"))).isEqualTo(tierReplies());
+    tierCommands()
+        .forEach(
+            (name, command) -> {
+              var bytes = golden.get("command." + name);
+              assertThat(CommandFormat.decode(bytes, 0, bytes.length)).as(name).isEqualTo(command);
+            });
   }
 
   private static byte[] entry() {

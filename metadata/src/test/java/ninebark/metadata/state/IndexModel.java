@@ -131,6 +131,8 @@ final class IndexModel {
       case Command.CopyObject copy -> throw new IllegalArgumentException("not modelled");
       case Command.RenameObject rename -> throw new IllegalArgumentException("not modelled");
       case Command.Expire expire -> throw new IllegalArgumentException("not modelled");
+      case Command.Transition transition -> throw new IllegalArgumentException("not modelled");
+      case Command.RestoreObject restore -> throw new IllegalArgumentException("not modelled");
       case Command.SetHeader set -> throw new IllegalArgumentException("not modelled");
       case Command.SetTags set -> throw new IllegalArgumentException("not modelled");
       case Command.SetRetention set -> throw new IllegalArgumentException("not modelled");

@@ -681,7 +681,8 @@ class VersionHistoryTest {
                   version.checksums,
                   version.tags,
                   version.lock,
-                  version.payloads.size()));
+                  version.payloads.size(),
+                  Optional.empty()));
       var found = body.hit().orElseThrow();
       assertThat(found.info()).isEqualTo(info);
       bytes(version.bytes, found.content());

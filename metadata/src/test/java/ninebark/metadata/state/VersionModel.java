@@ -233,6 +233,8 @@ final class VersionModel {
       case Command.CompleteUpload c -> new Reply.CompleteUpload.NoSuchBucket();
       case Command.AbortUpload c -> new Reply.AbortUpload.NoSuchBucket();
       case Command.Expire c -> new Reply.Expire.NoSuchBucket();
+      case Command.Transition c -> new Reply.Transition.NoSuchBucket();
+      case Command.RestoreObject c -> new Reply.RestoreObject.NoSuchBucket();
     };
   }
 
@@ -339,6 +341,8 @@ final class VersionModel {
       case Command.CopyObject copy -> copyObject(bucket, copy, reply);
       case Command.RenameObject rename -> renameObject(bucket, rename);
       case Command.Expire expire -> throw new IllegalArgumentException("not modelled");
+      case Command.Transition transition -> throw new IllegalArgumentException("not modelled");
+      case Command.RestoreObject restore -> throw new IllegalArgumentException("not modelled");
       case Command.SetTags set ->
           change(
               bucket,

@@ -24,10 +24,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import ninebark.erasure.Scheme;
+import ninebark.metadata.AgePage;
+import ninebark.metadata.AgedVersion;
+import ninebark.metadata.AgedVersion.Kind;
+import ninebark.metadata.AgedVersion.Standing;
+import ninebark.metadata.BucketId;
 import ninebark.metadata.BucketName;
+import ninebark.metadata.ETag;
+import ninebark.metadata.ObjectKey;
+import ninebark.metadata.ObjectLock;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.UploadId;
+import ninebark.metadata.VersionId;
 import ninebark.metadata.rows.RepliesRow;
 import ninebark.metadata.wire.AnswerFormat.Answer;
 import ninebark.metadata.wire.OutcomeFormat.Told;
@@ -54,6 +63,9 @@ class WireFormatsTest {
               new GroupId(3),
               new Scheme(Scheme.Generator.CAUCHY, 1, 1),
               List.of(new DiskId(new UUID(1, 2)), new DiskId(new UUID(3, 4)))));
+
+  /** Fields that came after the golden file: samples are as if nothing was told of them. */
+  private static final Set<String> ADDED = Set.of("Stored.storageClass", "ObjectInfo.restore");
 
   static Stream<Query<?>> questions() {
     return Arrays.stream(Query.class.getPermittedSubclasses())
@@ -120,8 +132,11 @@ class WireFormatsTest {
     for (int at = 0; at < values.length; at++) {
       var declared = components[at].getGenericType();
       values[at] =
-          samples(declared instanceof TypeVariable<?> v ? bindings.get(v.getName()) : declared)
-              .getFirst();
+          ADDED.contains(found.getSimpleName() + "." + components[at].getName())
+              ? Optional.empty()
+              : samples(
+                      declared instanceof TypeVariable<?> v ? bindings.get(v.getName()) : declared)
+                  .getFirst();
     }
     try {
       return List.of(
@@ -190,6 +205,22 @@ class WireFormatsTest {
     assertThat(lines)
         .as("a build of another day says these; target/wire-1.txt has what is now, to add new ones")
         .containsAll(Files.readAllLines(GOLDEN));
+  }
+
+  @Test
+  void whatWasAddedIsToldWhereThereIsSomethingToTell() throws Exception {
+    var told =
+        new AgedVersion(
+            new ObjectKey("k"),
+            VersionId.NULL,
+            Instant.ofEpochSecond(1),
+            new Standing.Current(true),
+            new Kind.Stored(
+                new ETag("e"), 5, List.of(), ObjectLock.NONE, Optional.of("GLACIER_IR")));
+    var page = new AgePage(List.of(told), Optional.empty());
+    var question = new Query.ListAges(new BucketId(1), "", Optional.empty(), 1);
+    assertThat(AnswerFormat.decode(question, answered(question, page)))
+        .isEqualTo(new Answer.Answered<>(page));
   }
 
   private static Told.Replies replies() {
