@@ -78,9 +78,7 @@ final class ClusterPlan {
     if (!refusals.isEmpty()) {
       throw new ConfigException("the configuration of storage classes", refusals);
     }
-    return groups.size() == map.groups().size()
-        ? map
-        : new ClusterMap(map.cluster(), map.epoch() + 1, map.disks(), groups);
+    return groups.size() == map.groups().size() ? map : map.withGroups(groups);
   }
 
   /** The classes that cannot be had over the disks of this map, each with the reason. */
@@ -116,10 +114,12 @@ final class ClusterPlan {
 
   private static Placement.Outcome place(
       ClusterMap map, Scheme scheme, int firstId, Placement.Demand demand) {
+    var staying =
+        map.disks().stream().filter(place -> !map.leaving().contains(place.disk())).toList();
     return Placement.place(
-        map.disks(),
+        staying,
         scheme,
-        Placement.defaultGroupCount(map.disks().size(), scheme),
+        Placement.defaultGroupCount(staying.size(), scheme),
         firstId,
         map.cluster().getLeastSignificantBits(),
         demand);
@@ -138,21 +138,24 @@ final class ClusterPlan {
         + sentence;
   }
 
-  /** Disks that the configuration and the map disagree about. */
+  /** Disks of the map that the configuration has no place for; fewer in the map are to be made. */
   static void checkTopology(ClusterMap map, NinebarkConfig config) throws IOException {
-    long azs = map.disks().stream().map(DiskPlace::az).distinct().count();
-    var topology = config.topology();
-    if (azs != topology.azCount() || map.disks().size() != topology.diskCount()) {
-      throw new IOException(
-          "the configuration names "
-              + topology.diskCount()
-              + " disks in "
-              + topology.azCount()
-              + " AZs, this data folder was made with "
-              + map.disks().size()
-              + " in "
-              + azs
-              + "; the topology of a data folder cannot be changed yet");
+    var wanted = new LinkedHashMap<String, Integer>();
+    layout(config.topology()).forEach(part -> wanted.put(part.az(), part.diskCount()));
+    var there = new LinkedHashMap<String, Integer>();
+    map.disks().forEach(place -> there.merge(place.az(), 1, Integer::sum));
+    for (var az : there.entrySet()) {
+      int room = wanted.getOrDefault(az.getKey(), 0);
+      if (az.getValue() > room) {
+        throw new IOException(
+            "the configuration names "
+                + room
+                + " disks in "
+                + az.getKey()
+                + ", the store has "
+                + az.getValue()
+                + "; disks are taken away with 'ninebark disk drain' and 'ninebark disk remove'");
+      }
     }
   }
 

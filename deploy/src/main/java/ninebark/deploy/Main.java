@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import ninebark.bench.Bench;
 import ninebark.deploy.cert.CertCommand;
 import ninebark.deploy.cluster.ClusterCommand;
+import ninebark.deploy.disk.DiskCommand;
+import ninebark.deploy.disk.RebalanceCommand;
 import ninebark.deploy.durability.DurabilityCommand;
 import ninebark.deploy.explain.ExplainCommand;
 import ninebark.deploy.lifecycle.LifecycleCommand;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
       Bench.class,
       DurabilityCommand.class,
       ScrubCommand.class,
+      DiskCommand.class,
+      RebalanceCommand.class,
       LifecycleCommand.class,
       TiersCommand.class,
       ExplainCommand.class,

@@ -26,6 +26,7 @@ import ninebark.deploy.buckets.AllBuckets;
 import ninebark.deploy.config.AccountConfig;
 import ninebark.deploy.config.ConfigException;
 import ninebark.deploy.config.NinebarkConfig;
+import ninebark.deploy.disk.DiskPages;
 import ninebark.deploy.durability.DurabilityPages;
 import ninebark.deploy.durability.LiveNines;
 import ninebark.deploy.explain.ExplainPages;
@@ -51,6 +52,7 @@ import ninebark.metadata.AccountId;
 import ninebark.metadata.Command;
 import ninebark.metadata.Index;
 import ninebark.metadata.IndexInspector;
+import ninebark.metadata.LiveMap;
 import ninebark.metadata.Query;
 import ninebark.metadata.Reply;
 import ninebark.metadata.lifecycle.ClassLadder;
@@ -58,6 +60,7 @@ import ninebark.metadata.raft.RaftIndex;
 import ninebark.metadata.raft.RemoteIndex;
 import ninebark.metadata.snapshot.IndexSnapshots;
 import ninebark.scrubber.Scrubber;
+import ninebark.scrubber.moves.Mover;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskId;
@@ -68,6 +71,7 @@ import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.ShardKey;
 import ninebark.storagenode.file.Medium;
 import ninebark.storagenode.file.RealDiskFiles;
+import ninebark.storagenode.placement.Relocation;
 import ninebark.storagenode.shard.IndexMemory;
 import ninebark.storagenode.shard.LocalDisks;
 import ninebark.storagenode.stripe.StripeStore;
@@ -110,7 +114,7 @@ final class Store implements AutoCloseable {
 
   private final DataFolder data;
   private final RootCredentials credentials;
-  private final ClusterMap map;
+  private final LiveMap map;
 
   /** Where the disks are; in this process if there are none. */
   private final Optional<StorageNodes> nodes;
@@ -175,7 +179,7 @@ final class Store implements AutoCloseable {
                       clock,
                       meters));
       ClusterIndex.awaitAnswer(index, Deadline.after(config.cluster().startPatience()));
-      map = clusterMap(index);
+      map = new LiveMap(index, clusterMap(index));
       Disks disks = closing(disks(memory));
       births.fenceRaised(index.ask(new Query.CurrentFence()));
       var onDuty = replicas.isPresent() ? duty(index) : (BooleanSupplier) () -> true;
@@ -183,7 +187,7 @@ final class Store implements AutoCloseable {
           closing(
               Scrubber.open(
                   new RealDiskFiles(data.scrubber()),
-                  () -> map,
+                  map,
                   scrubbed(disks),
                   index,
                   // Without a replica here there are no files to look at.
@@ -195,11 +199,23 @@ final class Store implements AutoCloseable {
                   onDuty,
                   clock,
                   meters));
+      var mover =
+          closing(
+              new Mover(
+                  map,
+                  disks::disk,
+                  scrubber::clientsAreBusy,
+                  () -> scrubber.rebuild().isUrgent(),
+                  loss -> scrubber.rebuild().report(loss),
+                  onDuty,
+                  clock,
+                  config.moves(),
+                  meters));
       var stripes =
           closing(
               new StripeStore(
                   config.stripes(),
-                  () -> map,
+                  map,
                   disks::disk,
                   births,
                   ThreadLocalRandom::current,
@@ -249,7 +265,7 @@ final class Store implements AutoCloseable {
           closing(
               LiveNines.of(
                   scrubber,
-                  () -> map,
+                  map,
                   schemes(),
                   config.durability(),
                   index,
@@ -265,9 +281,10 @@ final class Store implements AutoCloseable {
               HttpConfig.DEFAULT,
               () -> reasonsNotReady(index),
               meters::scrape,
-              pages(index, disks, scrubber, buckets, live, lifecycle, transitions.ladder()));
+              pages(index, disks, scrubber, mover, buckets, live, lifecycle, transitions.ladder()));
       parts.push(() -> admin.close(Duration.ZERO));
       scrubber.start();
+      mover.start();
       live.begin();
       snapshots.ifPresent(IndexSnapshots::start);
       reclaim.start(onDuty);
@@ -331,6 +348,7 @@ final class Store implements AutoCloseable {
       Index index,
       Disks disks,
       Scrubber scrubber,
+      Mover mover,
       AllBuckets buckets,
       LiveNines live,
       LifecycleRounds lifecycle,
@@ -338,10 +356,12 @@ final class Store implements AutoCloseable {
     Map<String, AdminPage> pages = new HashMap<>();
     pages.putAll(ScrubPages.of(scrubber, buckets));
     var next = new NextAction(index, ladder, config.lifecycle().day(), clock);
-    pages.putAll(ExplainPages.of(index, () -> map, disks::disk, next));
+    pages.putAll(ExplainPages.of(index, map, disks::disk, next));
     pages.putAll(
-        TiersPages.of(index, buckets, config.classes(), ClusterPlan.refusals(map, config), clock));
+        TiersPages.of(
+            index, buckets, config.classes(), ClusterPlan.refusals(map.get(), config), clock));
     pages.putAll(DurabilityPages.of(live));
+    pages.putAll(DiskPages.of(map, disks, mover, clock));
     pages.putAll(
         LifecyclePages.of(index, lifecycle, ladder, config.classes(), config.lifecycle(), clock));
     return pages;
@@ -394,7 +414,8 @@ final class Store implements AutoCloseable {
   private ClusterMap clusterMap(Index index) throws IOException, ConfigException {
     // Another gateway may publish one meanwhile: then that is the map.
     while (true) {
-      var current = index.ask(new Query.CurrentMap());
+      var agreed = index.ask(new Query.CurrentMap());
+      var current = agreed.isPresent() ? Optional.of(grown(index, agreed.get())) : agreed;
       var wanted = current.isPresent() ? extended(current.get()) : first(index);
       if (wanted.isPresent()) {
         if (wanted.equals(current)) {
@@ -457,6 +478,55 @@ final class Store implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** The map with the disks that the configuration has and it has not. */
+  private ClusterMap grown(Index index, ClusterMap current) throws IOException {
+    var joining =
+        nodes.isPresent()
+            ? newcomers(nodes.get(), current)
+            : LocalDisks.extend(
+                data.root(),
+                data.cluster(),
+                current.disks(),
+                ClusterPlan.layout(config.topology()),
+                config.disk(),
+                UUID::randomUUID);
+    if (joining.isEmpty()) {
+      return current;
+    }
+    LOG.info("{} disks join and take their share: {}", joining.size(), joining);
+    return switch (new LiveMap(index, current).change(map -> Relocation.add(map, joining))) {
+      case Relocation.Outcome.Planned(var grown) -> grown;
+      case Relocation.Outcome.Refused(var why) ->
+          throw new IOException("the new disks cannot join: " + why);
+    };
+  }
+
+  /** The disks of nodes that the map has no disk of; a node that is away now joins another time. */
+  private List<DiskPlace> newcomers(StorageNodes reached, ClusterMap current) throws IOException {
+    var known = current.disks().stream().map(DiskPlace::node).toList();
+    boolean newNodes =
+        config.cluster().nodes().stream().anyMatch(node -> !known.contains(node.name()));
+    if (!newNodes) {
+      return List.of();
+    }
+    try {
+      if (!reached.awaitAll(Deadline.after(config.cluster().startPatience()))) {
+        LOG.warn("not all storage nodes are there; new ones that are not join at a later start");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the storage nodes", interrupted);
+    }
+    var places = reached.places().stream().filter(place -> !known.contains(place.node())).toList();
+    for (var disk : reached.disks(places).all()) {
+      if (disk.status().liveBytes() > 0) {
+        throw new IOException(
+            "disk " + disk.id() + " is new to the cluster map and holds shards; make it anew");
+      }
+    }
+    return places;
+  }
+
   private StorageNodes reach(Membership member) {
     return StorageNodes.reach(
         member.cluster(),
@@ -471,8 +541,9 @@ final class Store implements AutoCloseable {
 
   private Disks disks(IndexMemory memory) throws IOException {
     return nodes.isPresent()
-        ? nodes.get().disks(map.disks())
-        : LocalDisks.open(data.root(), data.cluster(), map.disks(), config.disk(), memory, meters);
+        ? nodes.get().disks(map.get().disks())
+        : LocalDisks.open(
+            data.root(), data.cluster(), map.get().disks(), config.disk(), memory, meters);
   }
 
   /** All disks of all nodes: groups that were made without some of them would stay so. */
@@ -523,7 +594,7 @@ final class Store implements AutoCloseable {
   }
 
   private StorageClasses classes() {
-    var refusals = ClusterPlan.refusals(map, config);
+    var refusals = ClusterPlan.refusals(map.get(), config);
     var classes = new HashMap<String, StorageClasses.StorageClass>();
     config
         .classes()
@@ -547,7 +618,7 @@ final class Store implements AutoCloseable {
 
   /** Of the classes that can be had over these disks. */
   private Map<String, Scheme> schemes() {
-    var refusals = ClusterPlan.refusals(map, config);
+    var refusals = ClusterPlan.refusals(map.get(), config);
     var schemes = new HashMap<String, Scheme>();
     config
         .classes()
@@ -602,7 +673,7 @@ final class Store implements AutoCloseable {
   }
 
   List<String> guarantees() {
-    return ClusterPlan.sentences(map, config);
+    return ClusterPlan.sentences(map.get(), config);
   }
 
   /** The coder in use and how fast it is here. */

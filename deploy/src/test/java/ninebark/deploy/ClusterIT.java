@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * Eight storage nodes in four AZs, each a process of its own, are killed under load: what was
  * acknowledged is there, what is read is right, reads never fail and writes resume.
  */
+@Tag("soak")
 class ClusterIT {
   private static final Duration RESUMED = Duration.ofSeconds(10);
   private static final int[] SIZES = {100, 40 << 10, 300 << 10, 1 << 20};

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A disk is destroyed and filled again: how long it takes, what is read for it, and what clients
  * feel. {@code -Dninebark.rebuild.mib=2048} says how much the disk holds.
  */
+@Tag("soak")
 class RebuildIT {
   private static final int MIB = Integer.getInteger("ninebark.rebuild.mib", 4);
   private static final int DISKS = 16;

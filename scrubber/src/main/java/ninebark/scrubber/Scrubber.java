@@ -45,8 +45,16 @@ public final class Scrubber implements AutoCloseable {
   private final Patrol patrol;
   private final Census census;
   private final Watch watch;
+  private final ClientLoad load;
 
-  private Scrubber(Journal journal, Rebuild rebuild, Patrol patrol, Census census, Watch watch) {
+  private Scrubber(
+      Journal journal,
+      Rebuild rebuild,
+      Patrol patrol,
+      Census census,
+      Watch watch,
+      ClientLoad load) {
+    this.load = load;
     this.journal = journal;
     this.rebuild = rebuild;
     this.patrol = patrol;
@@ -149,7 +157,7 @@ public final class Scrubber implements AutoCloseable {
     everything.patrol = Optional.of(patrol);
     everything.census = Optional.of(census);
     everything.watch = Optional.of(watch);
-    return new Scrubber(opened.journal(), rebuild, patrol, census, watch);
+    return new Scrubber(opened.journal(), rebuild, patrol, census, watch, load);
   }
 
   private static Findings findings(Rebuild rebuild) {
@@ -200,6 +208,11 @@ public final class Scrubber implements AutoCloseable {
   /** Notes that this shard is damaged or missing; waits for nothing. */
   public void report(ShardKey key) {
     rebuild.report(key);
+  }
+
+  /** Whether clients used the store a moment ago, for others that yield to them. */
+  public boolean clientsAreBusy() {
+    return load.isBusy();
   }
 
   public Rebuild rebuild() {

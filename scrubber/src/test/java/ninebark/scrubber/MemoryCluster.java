@@ -36,7 +36,7 @@ public final class MemoryCluster {
 
   public final Map<DiskId, MemoryDisk> disks = new LinkedHashMap<>();
   public final Map<StripeKey, Stripe> stripes = new LinkedHashMap<>();
-  public final ClusterMap map;
+  public volatile ClusterMap map;
   private final Scheme scheme;
   private final Codec codec;
 

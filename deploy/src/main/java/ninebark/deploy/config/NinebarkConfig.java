@@ -11,6 +11,7 @@ import ninebark.lifecycle.rules.LifecycleConfig;
 import ninebark.metadata.raft.IndexConfig;
 import ninebark.metadata.snapshot.SnapshotConfig;
 import ninebark.scrubber.census.CensusConfig;
+import ninebark.scrubber.moves.MovesConfig;
 import ninebark.scrubber.patrol.PatrolConfig;
 import ninebark.scrubber.rebuild.RebuildConfig;
 import ninebark.storagenode.shard.ShardStoreConfig;
@@ -51,6 +52,7 @@ public record NinebarkConfig(
     RebuildConfig rebuild,
     PatrolConfig patrol,
     CensusConfig census,
+    MovesConfig moves,
     DurabilityConfig durability) {
   public static final NinebarkConfig DEFAULT =
       new NinebarkConfig(
@@ -73,6 +75,7 @@ public record NinebarkConfig(
           RebuildConfig.DEFAULT,
           PatrolConfig.DEFAULT,
           CensusConfig.DEFAULT,
+          MovesConfig.DEFAULT,
           DurabilityConfig.DEFAULT);
 
   public NinebarkConfig {
@@ -109,6 +112,7 @@ public record NinebarkConfig(
         rebuild,
         patrol,
         census,
+        moves,
         durability);
   }
 
@@ -133,6 +137,7 @@ public record NinebarkConfig(
         rebuild,
         patrol,
         census,
+        moves,
         durability);
   }
 
@@ -157,6 +162,7 @@ public record NinebarkConfig(
         rebuild,
         patrol,
         census,
+        moves,
         durability);
   }
 }

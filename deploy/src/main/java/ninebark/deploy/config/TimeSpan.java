@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
  * A duration as people write it: {@code 250 ms}, {@code 20s}, {@code 15 min}, {@code 1 h}, {@code 7
  * d}.
  */
-final class TimeSpan {
+public final class TimeSpan {
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})\\s*(ms|s|min|h|d)");
 
   private TimeSpan() {}
 
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     var match = SHAPE.matcher(text.strip());
     if (!match.matches()) {
       return Optional.empty();

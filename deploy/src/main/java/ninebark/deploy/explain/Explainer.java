@@ -136,10 +136,14 @@ final class Explainer {
     int stored = extent.storedDataShards();
     for (int shard = 0; shard < group.scheme().n(); shard++) {
       var disk = group.disks().get(shard);
-      var state =
-          shard >= stored && shard < group.scheme().k()
-              ? State.IMPLIED
-              : look(disk, new ShardKey(group.id(), extent.stripe(), shard));
+      var key = new ShardKey(group.id(), extent.stripe(), shard);
+      var state = shard >= stored && shard < group.scheme().k() ? State.IMPLIED : look(disk, key);
+      var former = group.former(shard);
+      // On its way, it is where it was until it is where it belongs.
+      if (state == State.MISSING && former.isPresent() && look(former.get(), key) == State.HELD) {
+        disk = former.get();
+        state = State.HELD;
+      }
       var place = places.get(disk);
       if (place == null) {
         throw new IOException("the cluster map has no place for disk " + disk);

@@ -3,8 +3,11 @@ package ninebark.metadata.rows;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -445,6 +448,31 @@ final class SharedFields {
       to.writeEndArray();
     }
     to.writeEndArray();
+    // Only when there are any: a map in which nothing moves is written as it always was.
+    if (map.movingCount() > 0) {
+      to.writeName("m");
+      to.writeStartArray();
+      for (var group : map.groups()) {
+        group
+            .moving()
+            .ifPresent(
+                move -> {
+                  to.writeNumber(group.id().value());
+                  to.writeNumber(move.shard());
+                  to.writeString(move.from().toString());
+                });
+      }
+      to.writeEndArray();
+    }
+    if (!map.leaving().isEmpty()) {
+      to.writeName("l");
+      to.writeStartArray();
+      map.leaving().forEach(disk -> to.writeString(disk.toString()));
+      to.writeEndArray();
+    }
+    if (map.balancing()) {
+      to.writeBooleanProperty("b", true);
+    }
     to.writeEndObject();
   }
 
@@ -454,17 +482,61 @@ final class SharedFields {
     long epoch = 0;
     List<DiskPlace> disks = List.of();
     List<PlacementGroup> groups = List.of();
+    Map<Integer, PlacementGroup.Moving> moving = Map.of();
+    Set<DiskId> leaving = Set.of();
+    boolean balancing = false;
     for (String field; (field = from.nextName()) != null; ) {
       switch (field) {
         case "c" -> cluster = Optional.of(UUID.fromString(Cbor.nextString(from)));
         case "e" -> epoch = Cbor.nextLong(from);
         case "d" -> disks = nextDisks(from);
         case "g" -> groups = nextGroups(from);
+        case "m" -> moving = nextMoving(from);
+        case "l" -> leaving = nextLeaving(from);
+        case "b" -> balancing = Cbor.nextBoolean(from);
         default -> throw Cbor.unknown("a cluster map", field);
       }
     }
+    var moves = moving;
+    var all =
+        groups.stream()
+            .map(
+                group ->
+                    new PlacementGroup(
+                        group.id(),
+                        group.scheme(),
+                        group.disks(),
+                        Optional.ofNullable(moves.get(group.id().value()))))
+            .toList();
     return new ClusterMap(
-        cluster.orElseThrow(() -> Cbor.missing("a cluster map")), epoch, disks, groups);
+        cluster.orElseThrow(() -> Cbor.missing("a cluster map")),
+        epoch,
+        disks,
+        all,
+        leaving,
+        balancing);
+  }
+
+  private static Map<Integer, PlacementGroup.Moving> nextMoving(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    Map<Integer, PlacementGroup.Moving> moving = new HashMap<>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_NUMBER_INT);
+      int group = from.getIntValue();
+      int shard = Cbor.nextInt(from);
+      moving.put(group, new PlacementGroup.Moving(shard, DiskId.parse(Cbor.nextString(from))));
+    }
+    return moving;
+  }
+
+  private static Set<DiskId> nextLeaving(JsonParser from) {
+    Cbor.expectNext(from, JsonToken.START_ARRAY);
+    Set<DiskId> leaving = new LinkedHashSet<>();
+    while (from.nextToken() != JsonToken.END_ARRAY) {
+      Cbor.expect(from, JsonToken.VALUE_STRING);
+      leaving.add(DiskId.parse(from.getString()));
+    }
+    return leaving;
   }
 
   private static List<DiskPlace> nextDisks(JsonParser from) {

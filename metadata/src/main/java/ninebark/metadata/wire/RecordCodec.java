@@ -21,6 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import ninebark.metadata.AgedVersion;
+import ninebark.metadata.ObjectInfo;
+import ninebark.storagenode.ClusterMap;
+import ninebark.storagenode.PlacementGroup;
 
 /**
  * Writes and reads values by the types that the code declares: the bytes name no class that is not
@@ -32,13 +36,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * Instant     seconds (8), nanoseconds (4)           UUID  16 bytes
  * enum        its name, as a String
  * Optional    0, or 1 and the value                  List, Set  count (4), values
- * record      count of fields (1), the fields in order; empty Optionals at the end are left
- *             out, so that what later builds add there is no news to earlier ones
+ * record      count of fields (1), the fields in order; those that a record has got since it was
+ *             first sent are left out from the end while they say nothing: false, empty
  * sealed      the simple name of the case, as a String, then the case
  * </pre>
  */
 final class RecordCodec {
   private static final Map<Class<?>, Map<String, Class<?>>> CASES = new ConcurrentHashMap<>();
+
+  /** Records that have grown, and how many fields they had. */
+  private static final Map<Class<?>, Integer> FIRST_FIELDS =
+      Map.of(
+          ClusterMap.class, 4,
+          PlacementGroup.class, 3,
+          ObjectInfo.class, 13,
+          AgedVersion.Kind.Stored.class, 4);
 
   private RecordCodec() {}
 
@@ -94,14 +106,29 @@ final class RecordCodec {
     var components = record.getClass().getRecordComponents();
     var bindings = bindings(type);
     int count = components.length;
-    while (count > 0 && value(record, components[count - 1]).equals(Optional.empty())) {
+    int least = FIRST_FIELDS.getOrDefault(record.getClass(), count);
+    while (count > least && saysNothing(value(record, components[count - 1]))) {
       count--;
     }
     to.writeByte(count);
     for (int at = 0; at < count; at++) {
-      var component = components[at];
-      write(to, resolve(component.getGenericType(), bindings), value(record, component));
+      write(to, resolve(components[at].getGenericType(), bindings), value(record, components[at]));
     }
+  }
+
+  private static boolean saysNothing(Object value) {
+    return value.equals(false) || value.equals(Optional.empty()) || value.equals(Set.of());
+  }
+
+  private static Object nothing(Class<?> type) {
+    if (type == boolean.class) {
+      return false;
+    } else if (type == Optional.class) {
+      return Optional.empty();
+    } else if (type == Set.class) {
+      return Set.of();
+    }
+    throw new IllegalStateException("a record grew by a " + type + ", which cannot be left out");
   }
 
   private static Object value(Record record, RecordComponent component) {
@@ -188,7 +215,7 @@ final class RecordCodec {
     var raw = raw(type);
     var components = raw.getRecordComponents();
     int count = from.readUnsignedByte();
-    if (count > components.length || !mayEndAt(count, components)) {
+    if (count > components.length || count < FIRST_FIELDS.getOrDefault(raw, components.length)) {
       throw new IOException(
           "a "
               + raw.getSimpleName()
@@ -200,9 +227,11 @@ final class RecordCodec {
     }
     var bindings = bindings(type);
     var arguments = new Object[components.length];
-    Arrays.fill(arguments, Optional.empty());
-    for (int at = 0; at < count; at++) {
-      arguments[at] = read(from, resolve(components[at].getGenericType(), bindings));
+    for (int at = 0; at < arguments.length; at++) {
+      arguments[at] =
+          at < count
+              ? read(from, resolve(components[at].getGenericType(), bindings))
+              : nothing(components[at].getType());
     }
     try {
       var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -212,12 +241,6 @@ final class RecordCodec {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + raw, e);
     }
-  }
-
-  /** Whether all fields from this one on can be left out. */
-  private static boolean mayEndAt(int count, RecordComponent[] components) {
-    return Arrays.stream(components, count, components.length)
-        .allMatch(component -> component.getType() == Optional.class);
   }
 
   private static Class<?> raw(Type type) {

@@ -40,6 +40,7 @@ import ninebark.metadata.VersionId;
 import ninebark.metadata.rows.RepliesRow;
 import ninebark.metadata.wire.AnswerFormat.Answer;
 import ninebark.metadata.wire.OutcomeFormat.Told;
+import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.PlacementGroup;
@@ -106,6 +107,14 @@ class WireFormatsTest {
       return List.of(samples(argument(type)));
     } else if (found == Set.class) {
       return List.of(Set.of(samples(argument(type)).getFirst()));
+    } else if (found == ClusterMap.class) {
+      var map = (ClusterMap) records(found, type).getFirst();
+      var groups =
+          map.groups().stream().map(group -> group.moved(0, new DiskId(new UUID(5, 7)))).toList();
+      // The first as it was before anything could move.
+      return List.of(
+          new ClusterMap(map.cluster(), map.epoch(), map.disks(), map.groups()),
+          new ClusterMap(map.cluster(), map.epoch(), map.disks(), groups, map.leaving(), true));
     } else if (found.isSealed()) {
       return Arrays.stream(found.getPermittedSubclasses())
           .flatMap(each -> records(each, type).stream())

@@ -2,7 +2,6 @@ package ninebark.scrubber.census;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,16 +14,14 @@ import java.util.function.Supplier;
 import ninebark.metadata.Index;
 import ninebark.metadata.Query;
 import ninebark.scrubber.journal.CensusMark.Counts;
+import ninebark.scrubber.moves.ShardCopy;
 import ninebark.storagenode.ClusterMap;
 import ninebark.storagenode.Deadline;
 import ninebark.storagenode.DiskId;
-import ninebark.storagenode.DiskState;
 import ninebark.storagenode.GroupId;
 import ninebark.storagenode.PlacementGroup;
-import ninebark.storagenode.ShardDamagedException;
 import ninebark.storagenode.ShardDisk;
 import ninebark.storagenode.ShardKey;
-import ninebark.storagenode.ShardMissingException;
 import ninebark.storagenode.StoredShard;
 import ninebark.storagenode.StripeId;
 import org.slf4j.Logger;
@@ -79,7 +76,7 @@ final class DiskSight {
     for (var shard : shards) {
       heldBytes += shard.shardBytes();
       if (named.contains(shard.key().stripe())) {
-        if (!home(homes, shard.key()).equals(Optional.of(disk.id()))) {
+        if (!mayBeOn(disk.id(), homes, shard.key())) {
           misplaced.add(shard);
         }
       } else if (shard.key().stripe().birthMillis() < fence) {
@@ -117,6 +114,14 @@ final class DiskSight {
     return homes;
   }
 
+  private static boolean mayBeOn(DiskId disk, Map<GroupId, PlacementGroup> homes, ShardKey key) {
+    // What is on its way is the mover's.
+    return Optional.ofNullable(homes.get(key.group()))
+        .filter(group -> key.shard() < group.disks().size())
+        .filter(group -> group.places(key.shard()).contains(disk))
+        .isPresent();
+  }
+
   private static Optional<DiskId> home(Map<GroupId, PlacementGroup> homes, ShardKey key) {
     return Optional.ofNullable(homes.get(key.group()))
         .filter(group -> key.shard() < group.disks().size())
@@ -142,8 +147,7 @@ final class DiskSight {
         continue;
       }
       try {
-        if (!isAt(home.get(), key)) {
-          copy(disk, home.get(), key);
+        if (ShardCopy.bring(key, disk, home.get(), deadline.get())) {
           moved++;
         }
         atHome.add(key);
@@ -166,38 +170,5 @@ final class DiskSight {
           moved);
     }
     return moved;
-  }
-
-  /** Whether the shard is there and reads whole. */
-  private static boolean isAt(ShardDisk home, ShardKey key) throws IOException {
-    try (var arena = Arena.ofShared()) {
-      home.read(key, 0, arena.allocate(home.label(key).shardBytes(), 64));
-      return true;
-    } catch (ShardMissingException | ShardDamagedException _) {
-      return false;
-    }
-  }
-
-  private void copy(ShardDisk from, ShardDisk to, ShardKey key)
-      throws IOException, InterruptedException {
-    if (to.state() != DiskState.UP) {
-      throw new IOException("its home, disk " + to.id() + ", is " + to.state());
-    }
-    var label = from.label(key);
-    try (var arena = Arena.ofShared()) {
-      var bytes = arena.allocate(label.shardBytes(), 64);
-      from.read(key, 0, bytes);
-      var until = deadline.get();
-      var append = to.append(label, bytes, until);
-      try {
-        append.awaitDurable(until);
-      } finally {
-        // The memory may be freed only when the disk has let go of it.
-        append.awaitReleased();
-      }
-    }
-    if (!isAt(to, key)) {
-      throw new IOException("it did not arrive at its home, disk " + to.id());
-    }
   }
 }

@@ -161,8 +161,12 @@ final class IndexSight {
     var group = standings.getFirst().group;
     for (int shard = 0; shard < group.disks().size(); shard++) {
       int position = shard;
-      var disk = disks.apply(group.disks().get(shard)).filter(one -> one.state() != DiskState.AWAY);
-      if (disk.isEmpty()) {
+      var places =
+          group.places(shard).stream()
+              .flatMap(id -> disks.apply(id).stream())
+              .filter(one -> one.state() != DiskState.AWAY)
+              .toList();
+      if (places.size() < group.places(shard).size()) {
         continue;
       }
       var wanted =
@@ -171,11 +175,13 @@ final class IndexSight {
               .map(standing -> standing.shard(position))
               .distinct()
               .toList();
-      Set<ShardKey> held;
+      Set<ShardKey> held = new HashSet<>();
       try {
-        held = Roll.held(disk.get(), wanted);
+        for (var disk : places) {
+          held.addAll(Roll.held(disk, wanted));
+        }
       } catch (IOException away) {
-        LOG.debug("disk {} does not say what it holds", disk.get().id(), away);
+        LOG.debug("shards {} of {} are not told", position, group.id(), away);
         continue;
       }
       for (var standing : standings) {
@@ -211,9 +217,9 @@ final class IndexSight {
     var missing = ShardSet.EMPTY;
     for (int shard : standing.asked.minus(standing.held).stream().toArray()) {
       try {
-        disk(standing.group, shard).label(standing.shard(shard));
-      } catch (ShardMissingException | ShardDamagedException _) {
-        missing = missing.with(shard);
+        if (!isAnywhere(standing, shard)) {
+          missing = missing.with(shard);
+        }
       } catch (IOException silent) {
         standing.asked = standing.asked.without(shard);
       }
@@ -221,8 +227,20 @@ final class IndexSight {
     return missing;
   }
 
-  private ShardDisk disk(PlacementGroup group, int shard) throws IOException {
-    var id = group.disks().get(shard);
+  private boolean isAnywhere(Standing standing, int shard) throws IOException {
+    // Where it leaves first: on its way it is at the other place before it is gone from this one.
+    for (var id : standing.group.places(shard).reversed()) {
+      try {
+        disk(id).label(standing.shard(shard));
+        return true;
+      } catch (ShardMissingException | ShardDamagedException _) {
+        // The other place may have it.
+      }
+    }
+    return false;
+  }
+
+  private ShardDisk disk(DiskId id) throws IOException {
     return disks.apply(id).orElseThrow(() -> new IOException("disk " + id + " is not here"));
   }
 
@@ -256,10 +274,12 @@ final class IndexSight {
   /** As any shard tells that is left. */
   private Optional<Owner> owner(Standing standing) {
     for (int shard : standing.held.stream().toArray()) {
-      try {
-        return Optional.of(disk(standing.group, shard).label(standing.shard(shard)).owner());
-      } catch (IOException silent) {
-        LOG.debug("shard {} does not tell its owner", standing.shard(shard), silent);
+      for (var id : standing.group.places(shard)) {
+        try {
+          return Optional.of(disk(id).label(standing.shard(shard)).owner());
+        } catch (IOException silent) {
+          LOG.debug("shard {} does not tell its owner", standing.shard(shard), silent);
+        }
       }
     }
     return Optional.empty();

@@ -84,6 +84,9 @@ final class GroupWalk {
   private final PlacementGroup group;
   private final List<Cursor> cursors = new ArrayList<>();
 
+  /** Positions whose every place is there to answer. */
+  private ShardSet answered = ShardSet.EMPTY;
+
   /**
    * @param fromBirthMillis stripes born earlier are left out
    */
@@ -93,10 +96,16 @@ final class GroupWalk {
     var before = new ShardKey(group.id(), new StripeId(fromBirthMillis, 0), 0);
     for (int shard = 0; shard < group.disks().size(); shard++) {
       int position = shard;
-      disks
-          .apply(group.disks().get(shard))
-          .filter(disk -> disk.state() != DiskState.AWAY)
-          .ifPresent(disk -> cursors.add(new Cursor(position, disk, Optional.of(before))));
+      var places =
+          group.places(shard).stream()
+              .flatMap(id -> disks.apply(id).stream())
+              .filter(disk -> disk.state() != DiskState.AWAY)
+              .toList();
+      // A shard on its way may be at either place: only both can say that it is nowhere.
+      if (places.size() == group.places(shard).size()) {
+        answered = answered.with(position);
+      }
+      places.forEach(disk -> cursors.add(new Cursor(position, disk, Optional.of(before))));
     }
   }
 
@@ -113,15 +122,15 @@ final class GroupWalk {
       return Optional.empty();
     }
     var held = ShardSet.EMPTY;
-    var asked = ShardSet.EMPTY;
+    var asked = answered;
     for (var cursor : cursors) {
       var key = cursor.peek();
       if (key.isPresent() && StripeKey.of(key.get()).equals(first.get())) {
         held = held.with(cursor.position);
         cursor.page.removeFirst();
       }
-      if (!cursor.failed) {
-        asked = asked.with(cursor.position);
+      if (cursor.failed) {
+        asked = asked.without(cursor.position);
       }
     }
     return Optional.of(new Seen(first.get(), held, asked.plus(held)));

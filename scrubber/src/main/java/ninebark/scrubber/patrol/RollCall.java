@@ -141,33 +141,44 @@ final class RollCall {
     // The lists were read one after the other: what was written or erased meanwhile is asked again.
     var confirmed = ShardSet.EMPTY;
     for (int shard : missing.stream().toArray()) {
-      try {
-        disk(group, shard).label(seen.stripe().shard(shard));
-      } catch (ShardMissingException _) {
-        confirmed = confirmed.with(shard);
-      } catch (ShardDamagedException _) {
+      if (!isAnywhere(group, shard, seen)) {
         confirmed = confirmed.with(shard);
       }
     }
     return confirmed.isEmpty() || label(group, seen).isEmpty() ? ShardSet.EMPTY : confirmed;
   }
 
+  private boolean isAnywhere(PlacementGroup group, int shard, GroupWalk.Seen seen)
+      throws IOException {
+    // Where it leaves first: on its way it is at the other place before it is gone from this one.
+    for (var id : group.places(shard).reversed()) {
+      try {
+        disk(id).label(seen.stripe().shard(shard));
+        return true;
+      } catch (ShardMissingException | ShardDamagedException _) {
+        // The other place may have it.
+      }
+    }
+    return false;
+  }
+
   /** What is written beside any shard of the stripe that is still there. */
   private Optional<ShardLabel> label(PlacementGroup group, GroupWalk.Seen seen) throws IOException {
     for (int shard : seen.held().stream().toArray()) {
-      try {
-        return Optional.of(disk(group, shard).label(seen.stripe().shard(shard)));
-      } catch (ShardMissingException _) {
-        // Erased since it was listed.
-      } catch (ShardDamagedException _) {
-        // Another shard may tell.
+      for (var id : group.places(shard)) {
+        try {
+          return Optional.of(disk(id).label(seen.stripe().shard(shard)));
+        } catch (ShardMissingException _) {
+          // Erased since it was listed, or at its other place.
+        } catch (ShardDamagedException _) {
+          // Another shard may tell.
+        }
       }
     }
     return Optional.empty();
   }
 
-  private ShardDisk disk(PlacementGroup group, int shard) throws IOException {
-    var id = group.disks().get(shard);
+  private ShardDisk disk(DiskId id) throws IOException {
     return disks.apply(id).orElseThrow(() -> new IOException("disk " + id + " is not here"));
   }
 
@@ -226,18 +237,22 @@ final class RollCall {
   }
 
   private Answer read(PlacementGroup group, GroupWalk.Seen seen, int shard, StripeBytes bytes) {
-    try {
-      disk(group, shard).read(seen.stripe().shard(shard), 0, bytes.segment(shard));
-      return Answer.WHOLE;
-    } catch (ShardDamagedException damaged) {
-      LOG.error("parity check found damage: {}", damaged.getMessage());
-      return Answer.DAMAGED;
-    } catch (InterruptedIOException _) {
-      Thread.currentThread().interrupt();
-      return Answer.NONE;
-    } catch (IOException _) {
-      return Answer.NONE;
+    var answer = Answer.NONE;
+    for (var id : group.places(shard)) {
+      try {
+        disk(id).read(seen.stripe().shard(shard), 0, bytes.segment(shard));
+        return Answer.WHOLE;
+      } catch (ShardDamagedException damaged) {
+        LOG.error("parity check found damage: {}", damaged.getMessage());
+        answer = Answer.DAMAGED;
+      } catch (InterruptedIOException _) {
+        Thread.currentThread().interrupt();
+        return Answer.NONE;
+      } catch (IOException _) {
+        // At its other place, or nowhere.
+      }
     }
+    return answer;
   }
 
   private void accuse(GroupWalk.Seen seen, StripeBytes bytes) {

@@ -432,8 +432,18 @@ final class StripeRepair {
       void to(ShardDisk disk) throws IOException;
     }
 
+    /** Asks where the shard belongs; while its position moves, also where it was. */
     private Found ask(int shard, Question question) {
-      var id = order.group().disks().get(shard);
+      var places = order.group().places(shard);
+      var found = ask(places.getFirst(), shard, question);
+      boolean elsewhere =
+          found != Found.READ
+              && places.size() > 1
+              && ask(places.getLast(), shard, question) == Found.READ;
+      return elsewhere ? Found.READ : found;
+    }
+
+    private Found ask(DiskId id, int shard, Question question) {
       var disk = disks.apply(id);
       if (disk.isEmpty()) {
         return Found.SILENT;

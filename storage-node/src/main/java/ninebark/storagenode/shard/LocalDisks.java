@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import ninebark.storagenode.DiskId;
 import ninebark.storagenode.DiskInspector;
 import ninebark.storagenode.DiskPlace;
@@ -80,24 +81,90 @@ public final class LocalDisks implements Disks {
     for (var part : layout) {
       for (int number = 0; number < part.diskCount; number++) {
         var folder = dataFolder.resolve(FOLDER).resolve(part.az).resolve("disk-" + number);
-        Files.createDirectories(folder);
-        var files = new RealDiskFiles(folder);
-        var wanted = new DiskIdentity(cluster, new DiskId(newIds.get()), part.node, part.az);
-        var identity = ShardStore.initialize(files, wanted);
-        if (!identity.cluster().equals(cluster)) {
-          throw new IOException(
-              folder + " belongs to cluster " + identity.cluster() + ", this is " + cluster);
-        }
-        long weight = Math.min(config.capacityBytes(), files.capacityBytes() / count);
-        places.add(
-            new DiskPlace(
-                identity.disk(), identity.node(), identity.node(), identity.az(), weight));
+        places.add(make(folder, cluster, part, config, count, newIds));
       }
       syncFolder(dataFolder.resolve(FOLDER).resolve(part.az));
     }
     syncFolder(dataFolder.resolve(FOLDER));
     syncFolder(dataFolder);
     return places;
+  }
+
+  /**
+   * Makes what a layout has more than there is: disks that are to join a cluster map. A folder that
+   * is gone is no reason to make one, because its disk is away and may come back; nor is one that
+   * was taken out of the map. What an earlier start made and did not come to use is used now.
+   *
+   * @param known the disks of the map
+   * @return the disks that are not in the map yet
+   */
+  public static List<DiskPlace> extend(
+      Path dataFolder,
+      UUID cluster,
+      List<DiskPlace> known,
+      List<Layout> layout,
+      ShardStoreConfig config,
+      Supplier<UUID> newIds)
+      throws IOException {
+    var inMap = known.stream().map(DiskPlace::disk).collect(Collectors.toSet());
+    int count = layout.stream().mapToInt(Layout::diskCount).sum();
+    Map<String, Integer> had = new HashMap<>();
+    known.forEach(place -> had.merge(place.az(), 1, Integer::sum));
+    List<DiskPlace> joining = new ArrayList<>();
+    for (var found : find(dataFolder, cluster).values()) {
+      if (!inMap.contains(found.identity.disk())) {
+        had.merge(found.identity.az(), 1, Integer::sum);
+        if (!Files.isDirectory(found.folder.resolve(ContainerFormat.FOLDER))) {
+          joining.add(place(found.folder, found.identity, config, count));
+        }
+      }
+    }
+    for (var part : layout) {
+      var az = dataFolder.resolve(FOLDER).resolve(part.az);
+      for (int number = had.getOrDefault(part.az, 0); number < part.diskCount; number++) {
+        joining.add(make(vacant(az, number), cluster, part, config, count, newIds));
+      }
+      if (!joining.isEmpty() && Files.isDirectory(az)) {
+        syncFolder(az);
+      }
+    }
+    if (!joining.isEmpty()) {
+      syncFolder(dataFolder.resolve(FOLDER));
+    }
+    return joining;
+  }
+
+  private static Path vacant(Path az, int from) {
+    int number = from;
+    while (Files.exists(az.resolve("disk-" + number))) {
+      number++;
+    }
+    return az.resolve("disk-" + number);
+  }
+
+  private static DiskPlace make(
+      Path folder,
+      UUID cluster,
+      Layout part,
+      ShardStoreConfig config,
+      int count,
+      Supplier<UUID> newIds)
+      throws IOException {
+    Files.createDirectories(folder);
+    var wanted = new DiskIdentity(cluster, new DiskId(newIds.get()), part.node, part.az);
+    var identity = ShardStore.initialize(new RealDiskFiles(folder), wanted);
+    if (!identity.cluster().equals(cluster)) {
+      throw new IOException(
+          folder + " belongs to cluster " + identity.cluster() + ", this is " + cluster);
+    }
+    return place(folder, identity, config, count);
+  }
+
+  private static DiskPlace place(
+      Path folder, DiskIdentity identity, ShardStoreConfig config, int count) throws IOException {
+    long weight =
+        Math.min(config.capacityBytes(), new RealDiskFiles(folder).capacityBytes() / count);
+    return new DiskPlace(identity.disk(), identity.node(), identity.node(), identity.az(), weight);
   }
 
   /** Whether any disk of this data folder was ever opened: then an index must know of it. */
@@ -333,6 +400,14 @@ public final class LocalDisks implements Disks {
   /** The expected disks that were not found. */
   public List<DiskPlace> away() {
     return away;
+  }
+
+  /** Lets go of a disk that left the map; its folder stays. */
+  public void release(DiskId id) {
+    var released = disks.remove(id);
+    if (released != null) {
+      released.close();
+    }
   }
 
   private void keepHouse(Duration interval) {

@@ -143,9 +143,11 @@ public final class StripeStore implements Stripes, AutoCloseable {
       var shape = StripeShape.of(group.scheme(), extent);
       for (int shard = 0; shard < group.scheme().n(); shard++) {
         if (!shape.isImplied(shard)) {
-          byDisk
-              .computeIfAbsent(group.disks().get(shard), _ -> new ArrayList<>())
-              .add(new ShardKey(extent.group(), extent.stripe(), shard));
+          for (var disk : group.places(shard)) {
+            byDisk
+                .computeIfAbsent(disk, _ -> new ArrayList<>())
+                .add(new ShardKey(extent.group(), extent.stripe(), shard));
+          }
         }
       }
     }
