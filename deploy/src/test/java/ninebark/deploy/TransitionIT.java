@@ -57,7 +57,7 @@ class TransitionIT {
   }
 
   private static String storageClass(S3Client s3, String key) {
-    return s3.headObject(r -> r.bucket("b").key(key)).storageClassAsString();
+    return s3.headObject(r -> r.bucket("tiers").key(key)).storageClassAsString();
   }
 
   @Test
@@ -67,14 +67,14 @@ class TransitionIT {
     int seed = 0;
     try (var store = StoreProcess.start(data, options());
         var s3 = store.client()) {
-      s3.createBucket(r -> r.bucket("b"));
+      s3.createBucket(r -> r.bucket("tiers"));
       for (; seed < OBJECTS; seed++) {
         put(s3, "cool/" + seed, seed);
         seeds.put("cool/" + seed, seed);
       }
       s3.putBucketLifecycleConfiguration(
           r ->
-              r.bucket("b")
+              r.bucket("tiers")
                   .lifecycleConfiguration(
                       all ->
                           all.rules(
@@ -95,14 +95,14 @@ class TransitionIT {
               seeds.put(key, seed);
             }
             case 1 -> {
-              s3.deleteObject(r -> r.bucket("b").key(key));
+              s3.deleteObject(r -> r.bucket("tiers").key(key));
               seeds.remove(key);
             }
             default -> {
               if (seeds.containsKey(key)) {
                 s3.putObjectTagging(
                     r ->
-                        r.bucket("b")
+                        r.bucket("tiers")
                             .key(key)
                             .tagging(t -> t.tagSet(Tag.builder().key("a").value("b").build())));
               }
@@ -116,18 +116,23 @@ class TransitionIT {
     try (var store = StoreProcess.start(data, options());
         var s3 = store.client()) {
       await(() -> allMoved(s3, seeds));
-      assertThat(s3.listObjectsV2(r -> r.bucket("b")).contents()).hasSize(seeds.size());
+      assertThat(s3.listObjectsV2(r -> r.bucket("tiers")).contents()).hasSize(seeds.size());
       for (var entry : seeds.entrySet()) {
-        assertThat(s3.getObjectAsBytes(r -> r.bucket("b").key(entry.getKey())).asByteArray())
+        assertThat(s3.getObjectAsBytes(r -> r.bucket("tiers").key(entry.getKey())).asByteArray())
             .as(entry.getKey())
             .isEqualTo(body(entry.getValue()));
       }
-      assertThat(s3.headObject(r -> r.bucket("b").key("cool/10")).tagCount()).isEqualTo(1);
+      assertThat(s3.headObject(r -> r.bucket("tiers").key("cool/10")).tagCount()).isEqualTo(1);
       archive(s3);
       assertThat(Main.run("tiers", "--admin", store.admin().getAuthority())).isZero();
       assertThat(
               Main.run(
-                  "lifecycle", "preview", "--bucket", "b", "--admin", store.admin().getAuthority()))
+                  "lifecycle",
+                  "preview",
+                  "--bucket",
+                  "tiers",
+                  "--admin",
+                  store.admin().getAuthority()))
           .isZero();
       var tiers = store.admin().resolve("/tiers").toURL();
       try (var page = tiers.openStream()) {
@@ -144,24 +149,25 @@ class TransitionIT {
   }
 
   private static void put(S3Client s3, String key, int seed) {
-    s3.putObject(r -> r.bucket("b").key(key), RequestBody.fromBytes(body(seed)));
+    s3.putObject(r -> r.bucket("tiers").key(key), RequestBody.fromBytes(body(seed)));
   }
 
   private static void archive(S3Client s3) throws Exception {
     put(s3, "ice/a", 3);
     await(() -> "GLACIER".equals(storageClass(s3, "ice/a")));
-    assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket("b").key("ice/a")))
+    assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket("tiers").key("ice/a")))
         .isInstanceOf(InvalidObjectStateException.class);
-    s3.restoreObject(r -> r.bucket("b").key("ice/a").restoreRequest(wish -> wish.days(1)));
-    assertThat(s3.getObjectAsBytes(r -> r.bucket("b").key("ice/a")).asByteArray())
+    s3.restoreObject(r -> r.bucket("tiers").key("ice/a").restoreRequest(wish -> wish.days(1)));
+    assertThat(s3.getObjectAsBytes(r -> r.bucket("tiers").key("ice/a")).asByteArray())
         .isEqualTo(body(3));
-    assertThat(s3.headObject(r -> r.bucket("b").key("ice/a")).restore()).contains("expiry-date");
+    assertThat(s3.headObject(r -> r.bucket("tiers").key("ice/a")).restore())
+        .contains("expiry-date");
     // Two short days later nobody may read it any more.
-    await(() -> s3.headObject(r -> r.bucket("b").key("ice/a")).restore() == null);
-    assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket("b").key("ice/a")))
+    await(() -> s3.headObject(r -> r.bucket("tiers").key("ice/a")).restore() == null);
+    assertThatThrownBy(() -> s3.getObjectAsBytes(r -> r.bucket("tiers").key("ice/a")))
         .isInstanceOf(InvalidObjectStateException.class);
     assertThat(
-            s3.listObjectsV2(r -> r.bucket("b").prefix("ice/")).contents().stream()
+            s3.listObjectsV2(r -> r.bucket("tiers").prefix("ice/")).contents().stream()
                 .map(object -> object.storageClassAsString()))
         .containsExactly("GLACIER");
   }
