@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * whichever is killed or stopped under load, what was acknowledged is there, what is read is right,
  * reads never fail and writes resume.
  */
+@Tag("soak")
 class ReplicasIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> REPLICAS = List.of("index-1", "index-2", "index-3");
