@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 /** What was acknowledged is there after SIGKILL, and what was not is whole or not there at all. */
 class KillNineIT {
   /** More with -Dninebark.kills=N; every round's moment of death comes from the seed. */
-  private static final int ROUNDS = Integer.getInteger("ninebark.kills", 50);
+  private static final int ROUNDS = Integer.getInteger("ninebark.kills", 20);
 
   /** A store that lives for a second spends most of it on the second compiler, in vain. */
   private static final StoreProcess.Options SHORT_LIVED =
@@ -59,7 +59,7 @@ class KillNineIT {
   }
 
   @Test
-  void fifty_kills_lose_nothing_that_was_acknowledged() throws Exception {
+  void kills_lose_nothing_that_was_acknowledged() throws Exception {
     long seed = Long.getLong("ninebark.seed", System.nanoTime());
     System.out.println("replay with -Dninebark.seed=" + seed + " -Dninebark.kills=" + ROUNDS);
     var random = new SplittableRandom(seed);

@@ -27,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All replicas of the index are lost: what the disks hold makes it again. */
+@org.junit.jupiter.api.Tag("soak")
 class RecoverIT {
   private static final int LARGE = 40 << 10;
   private static final int PART = 5 << 20;

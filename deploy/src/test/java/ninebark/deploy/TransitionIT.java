@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -25,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.Transition;
 import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 
 /** Objects go to colder classes while they are overwritten and the store is killed. */
-@Tag("soak")
+@org.junit.jupiter.api.Tag("soak")
 class TransitionIT {
   private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final int OBJECTS = 60;
